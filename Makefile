@@ -1,0 +1,48 @@
+# Everything a person runs. `make demo` and `make test` do all the set-up themselves.
+PYTHON ?= python3
+UV := .tools/bin/uv
+RUN := .venv/bin/
+SYNC := $(UV) sync --frozen --quiet --no-build --no-binary-package dealwatch --compile-bytecode
+
+.PHONY: demo test lint crawl watch bench clean
+
+.tools/bin/uv:
+	@echo "setting up uv ..."
+	@$(PYTHON) -c 'import sys; sys.exit("Dealwatch needs Python 3.11 or newer; run make PYTHON=python3.11 ..." if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check --only-binary :all: uv==0.13.9
+
+# The runtime alone; the developers' environment (a superset) has a stamp of its own.
+.venv/.runtime: .tools/bin/uv pyproject.toml uv.lock
+	@echo "installing from the lock file ..."
+	@$(SYNC) --inexact --no-default-groups --extra xlsx
+	@touch $@
+
+.venv/.dev: .tools/bin/uv pyproject.toml uv.lock
+	@echo "installing from the lock file, with what the tests need ..."
+	@$(SYNC) --all-extras --group dev
+	@touch $@ .venv/.runtime
+
+demo: .venv/.runtime
+	@$(RUN)dealwatch demo
+
+crawl: .venv/.runtime
+	@$(RUN)dealwatch crawl
+
+watch: .venv/.runtime
+	@$(RUN)python scheduler.py
+
+test: .venv/.dev
+	@$(RUN)pytest
+
+lint: .venv/.dev
+	@$(RUN)ruff check .
+	@$(RUN)ruff format --check .
+	@$(RUN)mypy
+
+bench: .venv/.dev
+	@$(SYNC) --all-extras --group dev --group bench
+	@$(RUN)python -m benchmarks
+
+clean:
+	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis

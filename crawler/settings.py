@@ -1,0 +1,4 @@
+"""Scrapy's settings for the whole monitor."""
+
+BOT_NAME = "dealwatch"
+SPIDER_MODULES = ["crawler.spiders"]
