@@ -4,7 +4,7 @@ UV := .tools/bin/uv
 RUN := .venv/bin/
 SYNC := $(UV) sync --frozen --quiet --no-build --no-binary-package dealwatch --compile-bytecode
 
-.PHONY: demo test lint crawl watch bench clean
+.PHONY: demo test lint crawl watch review bench docs clean
 
 .tools/bin/uv:
 	@echo "setting up uv ..."
@@ -32,6 +32,9 @@ crawl: .venv/.runtime
 watch: .venv/.runtime
 	@$(RUN)python scheduler.py
 
+review: .venv/.runtime
+	@$(RUN)dealwatch review
+
 test: .venv/.dev
 	@$(RUN)pytest
 
@@ -43,6 +46,9 @@ lint: .venv/.dev
 bench: .venv/.dev
 	@$(SYNC) --all-extras --group dev --group bench
 	@$(RUN)python -m benchmarks
+
+docs: .venv/.dev
+	@$(RUN)python -m tools.commands_page
 
 clean:
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis
