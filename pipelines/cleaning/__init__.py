@@ -1,0 +1,1 @@
+"""Cleaning: what one page of HTML says, and the killable processes that find it out."""
