@@ -1,0 +1,101 @@
+"""Sums of money: as written, in whole units, with the ISO 4217 code. English and Chinese."""
+
+import re
+from dataclasses import dataclass
+
+_SIGNS = {
+    "us$": "USD", "usd": "USD", "$": "USD", "hk$": "HKD", "hkd": "HKD", "s$": "SGD", "sgd": "SGD", "a$": "AUD", "au$": "AUD", "aud": "AUD",
+    "nt$": "TWD", "twd": "TWD", "nz$": "NZD", "nzd": "NZD", "c$": "CAD", "ca$": "CAD", "cad": "CAD", "r$": "BRL", "brl": "BRL", "mx$": "MXN",
+    "rmb": "CNY", "cny": "CNY", "¥": "CNY", "￥": "CNY", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP", "jpy": "JPY", "jp¥": "JPY",
+    "₩": "KRW", "krw": "KRW", "₹": "INR", "rs": "INR", "rs.": "INR", "inr": "INR", "rm": "MYR", "myr": "MYR", "rp": "IDR", "idr": "IDR",
+    "฿": "THB", "thb": "THB", "php": "PHP", "₱": "PHP", "p": "PHP", "₽": "RUB", "rub": "RUB", "chf": "CHF", "sek": "SEK", "dkk": "DKK", "nok": "NOK",
+    "aed": "AED", "dh": "AED", "dhs": "AED", "sar": "SAR", "sr": "SAR", "₺": "TRY", "try": "TRY", "pln": "PLN", "₫": "VND", "vnd": "VND",
+    "ksh": "KES", "sh": "KES", "kes": "KES", "₦": "NGN", "ngn": "NGN", "n": "NGN", "zar": "ZAR", "mop": "MOP", "patacas": "MOP",
+}  # fmt: skip
+_WORDS = {
+    "us dollars": "USD", "us dollar": "USD", "u.s. dollars": "USD", "american dollars": "USD", "dollars": "USD", "dollar": "USD", "bucks": "USD",
+    "hong kong dollars": "HKD", "singapore dollars": "SGD", "australian dollars": "AUD", "canadian dollars": "CAD", "taiwan dollars": "TWD",
+    "new zealand dollars": "NZD", "yuan": "CNY", "renminbi": "CNY", "rmb": "CNY", "cny": "CNY", "euros": "EUR", "euro": "EUR", "eur": "EUR",
+    "pounds": "GBP", "pounds sterling": "GBP", "pound": "GBP", "sterling": "GBP", "yen": "JPY", "won": "KRW", "rupees": "INR", "rupee": "INR",
+    "ringgit": "MYR", "rupiah": "IDR", "baht": "THB", "dong": "VND", "pesos": "PHP", "roubles": "RUB", "rubles": "RUB", "lira": "TRY", "zloty": "PLN",
+    "reais": "BRL", "real": "BRL", "rand": "ZAR", "naira": "NGN", "shillings": "KES", "dirhams": "AED", "riyals": "SAR", "swiss francs": "CHF",
+    "francs": "CHF", "kronor": "SEK", "kroner": "DKK", "usd": "USD", "hkd": "HKD", "sgd": "SGD", "gbp": "GBP", "jpy": "JPY", "krw": "KRW",
+    "inr": "INR", "aud": "AUD", "taka": "BDT", "tenge": "KZT", "cedis": "GHS",
+}  # fmt: skip
+_CHINESE = {
+    "美元": "USD", "美金": "USD", "欧元": "EUR", "英镑": "GBP", "日元": "JPY", "日圆": "JPY", "日币": "JPY", "韩元": "KRW", "韩圆": "KRW", "韩币": "KRW",
+    "港元": "HKD", "港币": "HKD", "港纸": "HKD", "新台币": "TWD", "台币": "TWD", "新加坡元": "SGD", "新元": "SGD", "澳元": "AUD", "加元": "CAD", "纽元": "NZD",
+    "新西兰元": "NZD", "人民币": "CNY", "元人民币": "CNY", "泰铢": "THB", "印度卢比": "INR", "卢比": "INR", "印尼盾": "IDR", "林吉特": "MYR", "令吉": "MYR", "马币": "MYR",
+    "卢布": "RUB", "里拉": "TRY", "兹罗提": "PLN", "越南盾": "VND", "比索": "MXN", "雷亚尔": "BRL", "兰特": "ZAR", "迪拉姆": "AED", "里亚尔": "SAR",
+    "瑞士法郎": "CHF", "瑞典克朗": "SEK", "丹麦克朗": "DKK", "挪威克朗": "NOK", "先令": "KES", "奈拉": "NGN", "澳门元": "MOP", "元": "CNY", "块": "CNY",
+}  # fmt: skip
+_UNITS = {
+    "thousand": 1e3, "k": 1e3, "million": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6, "mio": 1e6, "billion": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9,
+    "trillion": 1e12, "trn": 1e12, "tn": 1e12, "crore": 1e7, "crores": 1e7, "cr": 1e7, "lakh": 1e5, "lakhs": 1e5,
+    "万亿": 1e12, "千亿": 1e11, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "千万": 1e7, "百万": 1e6, "十万": 1e5, "万": 1e4, "千": 1e3, "百": 1e2, "": 1.0,
+}  # fmt: skip
+
+
+def _any(words: dict[str, str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_ENGLISH_UNIT = r"thousand|million|billion|trillion|mln|bln|trn|crores?|lakhs?|mio|mn|bn|tn|cr|[mbk]"
+_CHINESE_UNIT = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
+_SPOKEN = {"a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0,
+           "half a": 0.5, "several": None, "hundreds of": None}  # fmt: skip
+_PREFIXED = re.compile(
+    rf"(?<![a-z])(?P<sign>{_any(_SIGNS)})\s?(?P<number>{_NUMBER})(?:[\s-]?(?P<unit>{_ENGLISH_UNIT}|{_CHINESE_UNIT})(?![a-z]))?"
+)
+_SUFFIXED = re.compile(
+    rf"(?<![\w.])(?P<number>{_NUMBER})(?:[\s-]?(?P<unit>{_ENGLISH_UNIT})(?![a-z]))?[\s-](?P<word>{_any(_WORDS)})(?![a-z])"
+)
+_PENCE = re.compile(rf"(?<![\w.])(?P<number>{_NUMBER})\s?(?P<unit>{_ENGLISH_UNIT})?(?P<sign>[€£])")
+_IN_WORDS = re.compile(
+    rf"\b(?P<number>{'|'.join(k for k, v in _SPOKEN.items() if v)})\s(?P<unit>million|billion|trillion)\s(?P<word>{_any(_WORDS)})\b"
+)
+_IN_CHINESE = re.compile(
+    rf"(?P<before>人民币|新台币|港币|美金|us\$|hk\$|nt\$|\$)?\s?(?P<number>{_NUMBER})\s?(?P<unit>{_CHINESE_UNIT})?(?:余|多)?(?P<word>{_any(_CHINESE)})(?!素|件|旦|宇|老|气)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """`value` in whole units of `currency`; `start` and `end` are code points of the text searched."""
+
+    start: int
+    end: int
+    value: float
+    currency: str
+
+
+def amounts(lowered: str) -> list[Amount]:
+    """Every sum in a plain, lower-case text, in order; of overlapping readings the longest."""
+    if not any(character.isdigit() for character in lowered) and "illion" not in lowered:
+        return []
+    found = [*_read(_PREFIXED, lowered, _SIGNS, "sign"), *_read(_SUFFIXED, lowered, _WORDS, "word"), *_read(_PENCE, lowered, _SIGNS, "sign")]
+    found += _read(_IN_CHINESE, lowered, _CHINESE, "word")
+    if "illion" in lowered:
+        found += _read(_IN_WORDS, lowered, _WORDS, "word")
+    found.sort(key=lambda amount: (amount.start, -amount.end))
+    kept: list[Amount] = []
+    for amount in found:
+        if not kept or amount.start >= kept[-1].end:
+            kept.append(amount)
+    return kept
+
+
+def _read(shape: re.Pattern[str], text: str, currencies: dict[str, str], group: str) -> list[Amount]:
+    found = []
+    for match in shape.finditer(text):
+        parts = match.groupdict()
+        currency = currencies[parts[group]]
+        if parts.get("before"):
+            currency = {"人民币": "CNY", "新台币": "TWD", "港币": "HKD", "美金": "USD"}.get(parts["before"]) or _SIGNS[parts["before"]]
+        number = parts["number"]
+        base = _SPOKEN[number] if number in _SPOKEN else float(number.replace(",", ""))
+        if base is not None:
+            start = match.start() + (len(match.group()) - len(match.group().lstrip()))
+            found.append(Amount(start, match.end(), base * _UNITS[parts.get("unit") or ""], currency))
+    return found

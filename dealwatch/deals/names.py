@@ -1,0 +1,162 @@
+"""Listed names in a story: who is named, where, and on which side they stand."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from dealwatch.deals.phrases import Phrases
+from dealwatch.deals.records import Field, Side
+from dealwatch.deals.script import has_cjk, lower, plain
+from dealwatch.deals.text import Texts
+
+MAX_EXACT = 4
+"""A short name in capitals ("JD", "SF", "DFS") counts only as written."""
+
+
+class EntityLike(Protocol):
+    """What the matcher reads of an entity; `dealwatch.watchlist.entities.Entity` is one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def side(self) -> Side: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def home(self) -> str: ...
+    @property
+    def parent(self) -> str | None: ...
+    @property
+    def aliases(self) -> tuple[str, ...]: ...
+    @property
+    def not_in(self) -> tuple[str, ...]: ...
+    @property
+    def only_with(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One place in the story where a company is named. `family` holds the name of its uppermost listed owner.
+
+    `tier` is 1 for a hand-kept entity, 2 for one of the open world, 3 for a name found by its shape alone.
+    """
+
+    name: str
+    side: Side
+    kind: str
+    home: str | None
+    family: str
+    field: Field
+    start: int
+    end: int
+    tier: int = 1
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    entity: int
+    exact: str | None
+    capital: bool
+
+
+class Names:
+    """The compiled list of all names. Later entities win nothing: the first owner of a spelling keeps it."""
+
+    def __init__(self, entities: Iterable[EntityLike], weaker: Iterable[EntityLike] = ()) -> None:
+        self.entities: list[EntityLike] = list(entities)
+        self._tiers = [1] * len(self.entities)
+        taken = {spelling for entity in self.entities for spelling in (entity.name, *entity.aliases)}
+        for entity in weaker:
+            if entity.name not in taken:
+                self.entities.append(entity)
+                self._tiers.append(2)
+        self._by_name = {entity.name: entity for entity in reversed(self.entities)}
+        self._parents = [self._chain(entity) for entity in self.entities]
+        self._aliases: dict[str, list[_Alias]] = {}
+        self._blocks: dict[str, set[int]] = {}
+        self._needs: list[frozenset[str]] = []
+        for number, entity in enumerate(self.entities):
+            self._add(number, entity)
+        spellings = dict.fromkeys([*self._aliases, *self._blocks])
+        spellings.update(dict.fromkeys(word for needs in self._needs for word in needs))
+        self._phrases = Phrases(spellings)
+
+    def __len__(self) -> int:
+        return len(self.entities)
+
+    def _chain(self, entity: EntityLike) -> tuple[str, ...]:
+        chain: list[str] = []
+        while entity.parent and entity.parent not in chain and entity.parent in self._by_name:
+            chain.append(entity.parent)
+            entity = self._by_name[entity.parent]
+        return tuple(chain)
+
+    def _add(self, number: int, entity: EntityLike) -> None:
+        for spelling in dict.fromkeys((entity.name, *entity.aliases)):
+            shown = plain(spelling).strip()
+            if len(shown) < 2:
+                continue
+            exact = shown if len(shown) <= MAX_EXACT and shown.isupper() else None
+            capital = shown[0].isupper() and not has_cjk(shown)
+            self._aliases.setdefault(lower(shown), []).append(_Alias(number, exact, capital))
+        for phrase in entity.not_in:
+            self._blocks.setdefault(lower(plain(phrase)).strip(), set()).add(number)
+        self._needs.append(frozenset(lower(plain(word)) for word in entity.only_with))
+
+    def lookup(self, name: str) -> EntityLike | None:
+        return self._by_name.get(name)
+
+    def find(self, both: Texts) -> list[Name]:
+        """Every listed name of the story, headline first, in order; of overlapping ones the longest that starts first."""
+        hits = {field: self._phrases.find(both.lower[field]) for field in both.lower}
+        present = {self._phrases.phrases[number] for found in hits.values() for number, _, _ in found}
+        return [name for field, found in hits.items() for name in self._names(field, found, both, present)]
+
+    def _names(
+        self, field: Field, hits: Sequence[tuple[int, int, int]], both: Texts, present: set[str]
+    ) -> Iterable[Name]:
+        spelled = both.plain[field]
+        blocked: dict[int, list[tuple[int, int]]] = {}
+        for phrase, start, end in hits:
+            for number in self._blocks.get(self._phrases.phrases[phrase], ()):
+                blocked.setdefault(number, []).append((start, end))
+        reach = 0
+        for phrase, start, end in hits:
+            if start < reach:
+                continue
+            for alias in self._aliases.get(self._phrases.phrases[phrase], ()):
+                if not _spelled(alias, spelled[start:end]):
+                    continue
+                if any(a <= start and end <= b for a, b in blocked.get(alias.entity, ())):
+                    continue
+                if not self._allowed(alias.entity, self._phrases.phrases[phrase], present):
+                    continue
+                reach = end
+                yield self._name(alias.entity, field, start, end)
+                break
+
+    def _allowed(self, number: int, spelling: str, present: set[str]) -> bool:
+        needs = self._needs[number]
+        if not needs or needs & present:
+            return True
+        entity = self.entities[number]
+        others = {lower(plain(alias)) for alias in (entity.name, *entity.aliases)} - {spelling}
+        return any(other in present and spelling not in other.split() for other in others)
+
+    def _name(self, number: int, field: Field, start: int, end: int) -> Name:
+        entity = self.entities[number]
+        parents = self._parents[number]
+        family = parents[-1] if parents else entity.name
+        tier = self._tiers[number]
+        return Name(entity.name, entity.side, entity.kind, entity.home, family, field, start, end, tier, parents)
+
+
+def _spelled(alias: _Alias, text: str) -> bool:
+    if alias.exact is not None:
+        return text == alias.exact
+    return not alias.capital or text[0].isupper() or text[0].isdigit()
+
+
+def renamed(name: Name, other: str) -> Name:
+    return replace(name, name=other)

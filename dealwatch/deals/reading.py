@@ -1,0 +1,162 @@
+"""One reading of a story: its sentences, and in each the marks (names, word families, places, sums) that patterns meet."""
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from dealwatch.deals.amounts import Amount, amounts
+from dealwatch.deals.names import Name, Names
+from dealwatch.deals.phrases import Phrases
+from dealwatch.deals.records import Field
+from dealwatch.deals.rules import Rules
+from dealwatch.deals.text import Sentence, Texts, sentences
+
+Span = tuple[int, int]
+_PERCENT = re.compile(r"\d+(?:\.\d+)?\s?(?:%|percent|per cent|pc\b|pct\b)|百分之\w+|[一二三四五六七八九]成(?![立功为本员])|\d成(?![立功为本员])")
+_SPOKEN_SHARE = re.compile(r"\b(?:half|a third|a quarter|two-thirds|three-quarters) of\b")
+_KIND_SLOTS = {"platform": "{platform}", "payment": "{wallet}", "logistics": "{carrier}", "investor": "{investor}"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHit:
+    """A market named in the story. `people` is True for "German" rather than "Germany"."""
+
+    code: str
+    start: int
+    end: int
+    people: bool
+
+
+@dataclass(slots=True)
+class Line:
+    """One sentence with what stands in it. Spans are code points of the sentence's field."""
+
+    sentence: Sentence
+    text: str
+    plain: str
+    names: list[Name] = field(default_factory=list)
+    places: list[PlaceHit] = field(default_factory=list)
+    amounts: list[Amount] = field(default_factory=list)
+    marks: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def index(self) -> int:
+        return self.sentence.index
+
+    def has(self, tag: str) -> bool:
+        return tag in self.marks
+
+
+@dataclass(slots=True)
+class Reading:
+    """A story read: `lines[0]` is the headline where there is one."""
+
+    texts: Texts
+    lines: list[Line]
+
+    def names(self) -> list[Name]:
+        return [name for line in self.lines for name in line.names]
+
+
+class Reader:
+    """Compiles the families, words and places of the rules once, and reads stories with them."""
+
+    def __init__(self, rules: Rules) -> None:
+        tags: dict[str, set[str]] = defaultdict(set)
+        for name, forms in rules.families.items():
+            for form in forms:
+                tags[form].add(f"<{name}>")
+        patterns = [p for rule in rules.rules for p in (*rule.patterns, *rule.unless)]
+        patterns += [p for veto in rules.vetoes for p in (*veto.patterns, *veto.spares)]
+        patterns += [p for hedge in rules.hedges for p in hedge.patterns]
+        for word in {word for pattern in patterns for word in pattern.words}:
+            tags[word].add("=" + word)
+        self._places: dict[str, tuple[str, bool]] = {}
+        for place in rules.places:
+            for word in place.words:
+                self._places.setdefault(word, (place.code, False))
+            for word in place.people:
+                self._places.setdefault(word, (place.code, True))
+        self._tags = {form: tuple(sorted(names)) for form, names in tags.items()}
+        self._phrases = Phrases(dict.fromkeys([*self._tags, *self._places]))
+
+    def read(self, both: Texts, names: list[Name]) -> Reading:
+        lines = [
+            Line(s, both.lower[s.field][s.start : s.end], both.plain[s.field][s.start : s.end]) for s in sentences(both)
+        ]
+        for field_name in both.lower:
+            self._mark(field_name, both, [line for line in lines if line.sentence.field == field_name], names)
+        return Reading(both, lines)
+
+    def _mark(self, field_name: Field, both: Texts, lines: list[Line], names: list[Name]) -> None:
+        starts = [line.sentence.start for line in lines]
+        if not starts:
+            return
+
+        def line_at(start: int, end: int) -> Line | None:
+            line = lines[max(0, bisect_right(starts, start) - 1)]
+            return line if line.sentence.start <= start and end <= line.sentence.end else None
+
+        covered: list[Span] = []
+        for name in names:
+            if name.field == field_name and (line := line_at(name.start, name.end)):
+                line.names.append(name)
+                covered.append((name.start, name.end))
+                for tag in slots_of(name):
+                    line.marks[tag].append((name.start, name.end))
+        lowered = both.lower[field_name]
+        inside = _Cover(covered)
+        reach = -1
+        for number, start, end in self._phrases.find(lowered):
+            form = self._phrases.phrases[number]
+            if form in self._tags and not inside.holds(start, end) and (line := line_at(start, end)):
+                for tag in self._tags[form]:
+                    line.marks[tag].append((start, end))
+            if form in self._places and start >= reach and not inside.holds(start, end) and (line := line_at(start, end)):
+                if form == "us" and both.plain[field_name][start:end] != "US":
+                    continue
+                reach = end
+                code, people = self._places[form]
+                line.places.append(PlaceHit(code, start, end, people))
+                line.marks["{china}" if code == "CN" else "{abroad}"].append((start, end))
+        for line in lines:
+            self._mark_numbers(line)
+
+    @staticmethod
+    def _mark_numbers(line: Line) -> None:
+        at = line.sentence.start
+        for amount in amounts(line.text):
+            line.amounts.append(Amount(amount.start + at, amount.end + at, amount.value, amount.currency))
+            line.marks["{amount}"].append((amount.start + at, amount.end + at))
+        for shape in (_PERCENT, _SPOKEN_SHARE):
+            for match in shape.finditer(line.text):
+                line.marks["{percent}"].append((match.start() + at, match.end() + at))
+
+
+def slots_of(name: Name) -> list[str]:
+    """The slots a name can fill."""
+    slots = ["{party}", "{" + name.side + "}"]
+    if name.kind == "platform" and name.side == "foreign":
+        slots.append("{marketplace}")
+    elif name.kind in _KIND_SLOTS:
+        slots.append(_KIND_SLOTS[name.kind])
+    if name.tier == 3:
+        slots.append("{unknown}")
+    return slots
+
+
+class _Cover:
+    """Which spans lie within a name: a family's word inside "Best Buy" says nothing."""
+
+    def __init__(self, spans: list[Span]) -> None:
+        self._spans = sorted(spans)
+        self._starts = [start for start, _ in self._spans]
+
+    def holds(self, start: int, end: int) -> bool:
+        at = bisect_right(self._starts, start) - 1
+        return at >= 0 and end <= self._spans[at][1]
+
+
+def find_names(names: Names, both: Texts) -> list[Name]:
+    return names.find(both)

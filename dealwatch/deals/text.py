@@ -1,0 +1,102 @@
+"""A story as sentences, each with its place (code points) in the field it came from. English and Chinese."""
+
+import re
+from dataclasses import dataclass
+
+from dealwatch.deals.records import Field, Story
+from dealwatch.deals.script import lower, plain
+
+MAX_TITLE = 400
+MAX_TEXT = 16_000
+"""Longer texts are read up to here: what a story reports stands at its top, and cost stays bounded."""
+MAX_SENTENCE = 600
+
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr st inc ltd co corp plc vs no nos approx jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k e.g i.e"
+    " bros dept est gen gov jr sr prof rep sen ca bhd sdn".split()
+)
+_ENGLISH_END = re.compile(r"[.!?]+[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9€$£¥])")
+_CHINESE_END = re.compile(r"[。！？；!?]+[\"'）)]*")
+_LAST_WORD = re.compile(r"[\w.&]+$")
+_CLAUSE = re.compile(r"[,;:，；：、。—()（）]|\s-\s|--")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`start` and `end` are code points of `field`; `index` is 0 for the headline and counts on through the text."""
+
+    field: Field
+    start: int
+    end: int
+    index: int
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The two fields of a story as they stand, in the one spelling, and that in lower case."""
+
+    raw: dict[Field, str]
+    plain: dict[Field, str]
+    lower: dict[Field, str]
+
+
+def texts(story: Story) -> Texts:
+    raw: dict[Field, str] = {"title": story.title[:MAX_TITLE], "text": story.text[:MAX_TEXT]}
+    spelled: dict[Field, str] = {field: plain(text) for field, text in raw.items()}
+    return Texts(raw, spelled, {field: lower(text) for field, text in spelled.items()})
+
+
+def sentences(both: Texts) -> list[Sentence]:
+    """The headline (one sentence however it is punctuated), then the sentences of the text."""
+    found: list[Sentence] = []
+    title = both.plain["title"]
+    if title.strip():
+        found.append(Sentence("title", 0, len(title), 0, 0))
+    text = both.plain["text"]
+    at = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        for start, end in _split(line):
+            found.append(Sentence("text", at + start, at + end, len(found) or 1, number))
+        at += len(line) + 1
+    return found
+
+
+def _split(line: str) -> list[tuple[int, int]]:
+    cuts = sorted({match.end() for match in _CHINESE_END.finditer(line) if _ends_chinese(line, match)})
+    cuts += [match.end() for match in _ENGLISH_END.finditer(line) if not _abbreviated(line, match.start())]
+    parts: list[tuple[int, int]] = []
+    start = 0
+    for cut in [*sorted(set(cuts)), len(line)]:
+        while cut - start > MAX_SENTENCE:
+            parts.append((start, start + MAX_SENTENCE))
+            start += MAX_SENTENCE
+        if line[start:cut].strip():
+            parts.append((start, cut))
+        start = cut
+    return parts
+
+
+def _ends_chinese(line: str, match: re.Match[str]) -> bool:
+    """A plain ! or ? ends a sentence on its own only after a Chinese character; others belong to English."""
+    return line[match.start()] in "。！？；" or (match.start() > 0 and "\u3400" <= line[match.start() - 1] <= "\u9fff")
+
+
+def _abbreviated(line: str, dot: int) -> bool:
+    word = _LAST_WORD.search(line[max(0, dot - 12) : dot])
+    if line[dot] != "." or word is None:
+        return False
+    last = word.group().lower()
+    return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())
+
+
+def clause_bounds(text: str, start: int, end: int, at: int) -> tuple[int, int]:
+    """The clause of `text[start:end]` around position `at`, between commas and their like."""
+    left, right = start, end
+    for mark in _CLAUSE.finditer(text, start, end):
+        if mark.end() <= at:
+            left = mark.end()
+        elif mark.start() >= at:
+            right = mark.start()
+            break
+    return left, right
