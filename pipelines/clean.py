@@ -1,44 +1,68 @@
 """The first step of a page: HTML in, the story's title, text, times and names out."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dealwatch.errors import DealwatchError
+from scrapy.exceptions import DropItem
 
+from dealwatch import clock
+from dealwatch.watchlist.settings import load_settings
+from pipelines.cleaning.extract import clean
+from pipelines.cleaning.feed import from_feed, with_feed
+from pipelines.cleaning.page import CleanedPage, CleanError
+from pipelines.cleaning.pool import Cleaner
 
-class CleanError(DealwatchError):
-    """A page that holds no story we can read. Its text is the reason in one line."""
+if TYPE_CHECKING:
+    from dealwatch.archive import Archive
+    from scrapy.crawler import Crawler
 
+    from pipelines.items import Page
 
-@dataclass(frozen=True, slots=True)
-class CleanedPage:
-    """What a page says. Times have a zone; `*_from` says where they stood: json-ld, meta, time, url, text or feed.
+__all__ = ["CleanError", "CleanPipeline", "CleanedPage", "Cleaner", "clean"]
 
-    `text` is plain text, a paragraph a line. `canonical_url` is the page's rel=canonical made absolute, as written
-    otherwise: whether to believe it is decided later. `lang` is ISO 639-1.
-    """
-
-    title: str
-    text: str
-    author: str | None = None
-    site: str | None = None
-    lang: str | None = None
-    published: datetime | None = None
-    published_from: str | None = None
-    modified: datetime | None = None
-    modified_from: str | None = None
-    canonical_url: str | None = None
-    text_source: Literal["page", "feed"] = "page"
+logger = logging.getLogger(__name__)
 
 
-def clean(body: bytes, url: str, encoding: str | None = None) -> CleanedPage:
-    """The story on the page `body` fetched from `url`; `encoding` is the HTTP header's. Raises CleanError."""
-    import trafilatura
+class CleanPipeline:
+    """Sets `item.cleaned`. A page that cannot be cleaned gives way to the feed's words, or is marked with its reason."""
 
-    document = trafilatura.bare_extraction(
-        body, url=url, fast=True, favor_recall=True, include_comments=False, with_metadata=True
-    )
-    if document is None or isinstance(document, dict) or not document.text:
-        raise CleanError("no text to speak of on the page")
-    return CleanedPage(title=document.title or "", text=document.text, author=document.author, site=document.sitename)
+    def __init__(self, archive: "Archive", cleaner: Cleaner) -> None:
+        self._archive = archive
+        self._cleaner = cleaner
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> "CleanPipeline":
+        from dealwatch.archive import Archive
+
+        settings = load_settings(Path(crawler.settings["DEALWATCH_WATCHLIST"]))
+        archive = Archive.open(Path(crawler.settings["DEALWATCH_DB"]))
+        return cls(archive, Cleaner(settings.clean_workers))
+
+    def close_spider(self) -> None:
+        self._cleaner.close()
+        self._archive.close()
+
+    async def process_item(self, item: "Page") -> "Page":
+        try:
+            page = await self._page(item)
+        except CleanError as error:
+            reason = item.reason or str(error)
+            logger.warning("%s: %s: %s", item.source, item.url, reason)
+            from dealwatch.archive import frontier
+
+            frontier.postpone(self._archive, item.address_id, reason, clock.now())
+            raise DropItem(f"{item.source}: {item.url}: {reason}", log_level="DEBUG") from error
+        item.cleaned = with_feed(page, item.feed_title, item.lang, item.feed_published, item.feed_modified)
+        return item
+
+    async def _page(self, item: "Page") -> CleanedPage:
+        if not item.body:
+            return from_feed(item.feed_title, item.feed_summary, item.lang)
+        try:
+            return await self._cleaner.clean(item.body, item.url, item.encoding)
+        except CleanError as error:
+            item.reason = item.reason or str(error)
+            if not item.feed_summary:
+                raise
+            return from_feed(item.feed_title, item.feed_summary, item.lang)

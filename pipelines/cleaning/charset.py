@@ -19,6 +19,7 @@ _MAGIC = {
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\x0b\x0c\r\x1a\x1b"))
 _CHINESE = ("gb18030", "big5hkscs")
 _COMMONEST = "的"  # the commonest character of written Chinese: decoded by the wrong charset it does not come up
+_WESTERN = frozenset("àâäáãåæçéèêëíîïñóôöõøœúûüßÀÉÈÖÜÄÇÑØÅ’‘“”«»–—…•·©®°£€\xa0")
 _DAMAGE = 0.01
 """The share of undecodable characters at which a named charset is taken for a wrong one."""
 
@@ -82,6 +83,9 @@ def _least_damaged(body: bytes, named: list[str]) -> str:
             return text
         if damage < least:
             best, least = text, damage
+    western = to_unicode(body, "cp1252")
+    if sum(char in _WESTERN for char in western) > 0.9 * sum(char > "\x7f" for char in western):
+        return western
     for encoding in detect_encoding(body[:20_000]):
         text = to_unicode(body, encoding)
         if text.count("\ufffd") < best.count("\ufffd"):

@@ -59,9 +59,10 @@ def _read(tree: HtmlElement, url: str) -> CleanedPage:
     text = _text(tree, url)
     lang = _language(tree, text)
     published, modified = published_and_modified(tree, url, lang)
+    title = _title(names, tree)
     return CleanedPage(
-        title=_title(names, tree),
-        text=text,
+        title=title,
+        text=_without_headline(text, title),
         author=_one_line(names.author or extract_author(tree)) or None,
         site=_one_line((names.sitename or "").lstrip("@")) or None,
         lang=lang,
@@ -103,6 +104,12 @@ def _title(names: Any, tree: HtmlElement) -> str:
         if head and site and tail.strip().casefold() == site.casefold():
             return head.strip()
     return title
+
+
+def _without_headline(text: str, title: str) -> str:
+    """The headline is a field of its own; many pages repeat it above the story."""
+    first, _, rest = text.partition("\n")
+    return rest.lstrip() if rest and _one_line(first).casefold() == title.casefold() else text
 
 
 def _language(tree: HtmlElement, text: str) -> str | None:

@@ -13,6 +13,7 @@ from concurrent.futures import Future, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
 
 from pebble import ProcessExpired, ProcessPool
+from pebble.pool.process import WORKERS_NAME
 
 from pipelines.cleaning.extract import clean
 from pipelines.cleaning.page import CleanedPage, CleanError
@@ -54,6 +55,10 @@ class Cleaner:
             return await self._again(body, url, encoding)
         except Exception as error:
             raise self._reason(error) from error
+
+    def worker_pids(self) -> list[int]:
+        """The processes now at work."""
+        return [child.pid for child in multiprocessing.active_children() if child.pid and child.name == WORKERS_NAME]
 
     def close(self) -> None:
         """End every worker at once; pages that wait are given up."""
