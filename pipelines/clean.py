@@ -14,9 +14,9 @@ from pipelines.cleaning.page import CleanedPage, CleanError
 from pipelines.cleaning.pool import Cleaner
 
 if TYPE_CHECKING:
-    from dealwatch.archive import Archive
     from scrapy.crawler import Crawler
 
+    from dealwatch.archive import Archive
     from pipelines.items import Page
 
 __all__ = ["CleanError", "CleanPipeline", "CleanedPage", "Cleaner", "clean"]
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class CleanPipeline:
-    """Sets `item.cleaned`. A page that cannot be cleaned gives way to the feed's words, or is marked with its reason."""
+    """Sets `item.cleaned`. A page that cannot be cleaned gives way to the feed's words, or is marked as failed."""
 
     def __init__(self, archive: "Archive", cleaner: Cleaner) -> None:
         self._archive = archive

@@ -11,6 +11,7 @@ from trafilatura.metadata import Document, examine_meta, extract_author, extract
 from trafilatura.utils import repair_faulty_html
 
 from pipelines.cleaning.charset import decode
+from pipelines.cleaning.leftovers import without_leftovers
 from pipelines.cleaning.page import CleanedPage, CleanError
 from pipelines.cleaning.times import published_and_modified
 
@@ -77,7 +78,7 @@ def _read(tree: HtmlElement, url: str) -> CleanedPage:
 def _text(tree: HtmlElement, url: str) -> str:
     # Measured best on real pages: twice the default's speed, and better text (docs/architecture.md, "Speed").
     document = bare_extraction(tree, url=url, fast=True, favor_recall=True, include_comments=False)
-    text = document.text.strip() if isinstance(document, Document) and document.text else ""
+    text = without_leftovers(document.text) if isinstance(document, Document) and document.text else ""
     least = MIN_CHARACTERS_CHINESE if _HAN.search(text) else MIN_CHARACTERS
     if len(text) < least:
         built = " (built by script?)" if tree.find(".//script") is not None else ""
@@ -130,7 +131,7 @@ def _language(tree: HtmlElement, text: str) -> str | None:
 
 def _canonical(tree: HtmlElement, url: str) -> str | None:
     for link in tree.iterfind(".//link[@rel='canonical']"):
-        address = urljoin(url, (link.get("href") or "").strip())
+        address: str = urljoin(url, (link.get("href") or "").strip())
         if urlsplit(address).scheme in ("http", "https") and urlsplit(address).hostname:
             return address
     return None

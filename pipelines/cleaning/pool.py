@@ -63,7 +63,7 @@ class Cleaner:
     def close(self) -> None:
         """End every worker at once; pages that wait are given up."""
         if self._pool is not None:
-            self._pool.stop()
+            self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
             self._pool = None
 

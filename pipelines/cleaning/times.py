@@ -16,8 +16,8 @@ from dealwatch import clock
 _PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "pubdate",
     "publishdate", "publish_date", "publish-date", "publication_date", "parsely-pub-date", "sailthru.date",
-    "citation_publication_date", "dc.date.issued", "dcterms.created", "dc.date", "article.published", "weibo:article:create_at",
-    "publishtime", "date",
+    "citation_publication_date", "dc.date.issued", "dcterms.created", "dc.date", "article.published",
+    "weibo:article:create_at", "publishtime", "date",
 )  # fmt: skip
 _MODIFIED_META = (
     "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "lastmod",

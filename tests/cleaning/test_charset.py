@@ -14,7 +14,7 @@ TRADITIONAL = [
     "知情人士稱,該店鋪將在十二月底之前銷售約一千種來自海外的商品,包括食品與玩具。",
 ]
 FRENCH = [
-    "Carrefour a cédé sa filiale chinoise à Suning à l'été, après des années de pertes répétées et de réformes différées.",
+    "Carrefour a cédé sa filiale chinoise à Suning à l'été, après des années de pertes répétées et de réformes.",
     "Le groupe français a déclaré qu'il garderait vingt pour cent du capital de la société créée à cette occasion.",
 ]
 

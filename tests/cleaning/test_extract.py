@@ -13,7 +13,7 @@ URL = "https://news.example/2019/11/25/amazon-pinduoduo/"
 def test_the_story_and_nothing_else() -> None:
     html = page(
         before='<p class="byline">By <a rel="author" href="/a">Ann Lee</a></p>',
-        after='<div class="related-posts"><h3>Related</h3><ul><li><a href="/x">Alibaba buys a grocer</a></li></ul></div>',
+        after='<div class="related-posts"><h3>Related</h3><a href="/x">Alibaba buys a grocer</a></div>',
     )
     found = clean(html.encode(), URL)
     assert [line for line in found.text.splitlines() if line in BODY] == BODY
@@ -83,8 +83,9 @@ def test_what_is_no_story_says_why(body: bytes, reason: str) -> None:
 
 
 _BITS = st.sampled_from(
-    ["<p>", "</p>", "<div class=", "'", '"', ">", "<script type='application/ld+json'>", "{", "}", '"@type":', "[[", "</",
-     "<table><tr><td>", "<br>", "&#0;", "&#xd800;", "\0", "<![CDATA[", "<!--", "<svg>", "<time datetime='", "的", "é", "﷐",
+    ["<p>", "</p>", "<div class=", "'", '"', ">",
+     "<script type='application/ld+json'>", "{", "}", '"@type":', "[[", "</",
+     "<table><tr><td>", "<br>", "&#0;", "&#xd800;", "\0", "<![CDATA[", "<!--", "<svg>", "<time datetime='", "的", "é",
      "<html lang=", "<meta property='og:title' content='", '"datePublished": "9999-12-31T23:59:59-12:00"', "word " * 40]
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.clean import CleanedPage, CleanError, Cleaner
+from pipelines.clean import CleanedPage, Cleaner, CleanError
 from tests.cleaning.conftest import BODY, page
 
 URL = "https://news.example/a"
