@@ -39,7 +39,7 @@ def crawl(
         wanted = [name for name, source in sources.items() if not due or is_due(archive, source)]
     if not wanted:
         return []
-    process = CrawlProcess(_settings(db, watchlist, verbose), install_root_handler=verbose)
+    process = CrawlProcess(_settings(db, watchlist, verbose))
     if not verbose:
         logging.getLogger().addHandler(logging.NullHandler())
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
@@ -87,6 +87,12 @@ def _settings(db: Path, watchlist: Path, verbose: bool) -> Settings:
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.setdict(
-        {"DEALWATCH_DB": str(db), "DEALWATCH_WATCHLIST": str(watchlist), "LOG_ENABLED": verbose}, priority="cmdline"
+        {
+            "DEALWATCH_DB": str(db),
+            "DEALWATCH_WATCHLIST": str(watchlist),
+            "LOG_ENABLED": verbose,
+            "LOG_INSTALL_ROOT_HANDLER": verbose,
+        },
+        priority="cmdline",
     )
     return settings

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,6 +63,7 @@ def crawl(
     if since is not None and since.replace(tzinfo=UTC) > datetime.now(UTC):
         raise click.BadParameter("the day has not come yet", param_hint="--since")
     progress = _Progress(enabled=sys.stderr.isatty() and not verbose)
+    began = time.monotonic()
     with progress:
         reports = run(
             names,
@@ -77,7 +79,7 @@ def crawl(
         for report in reports:
             click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     else:
-        _print(reports, due)
+        _print(reports, due, time.monotonic() - began)
     for report in reports:
         if report.failed or report.state == "skipped":
             click.echo(f"dealwatch: {report.source}: {report.state}: {report.error or 'stopped'}", err=True)
@@ -111,7 +113,7 @@ class _Progress:
         self._spinner.update(text=f"{text} · {busy}" if busy else text)
 
 
-def _print(reports: Sequence[CrawlReport], due: bool) -> None:
+def _print(reports: Sequence[CrawlReport], due: bool, seconds: float) -> None:
     if not reports:
         click.echo("no source is due" if due else "the watchlist names no sources")
         return
@@ -128,18 +130,17 @@ def _print(reports: Sequence[CrawlReport], due: bool) -> None:
         console.print(table)
     if quiet:
         click.echo(f"{len(quiet)} {'more ' if table.row_count else ''}sources brought nothing new")
-    click.echo(_sum(reports))
+    click.echo(_sum(reports, seconds))
 
 
 def _is_quiet(report: CrawlReport) -> bool:
     return report.state == "done" and not report.counts.pages and not report.counts.errors
 
 
-def _sum(reports: Sequence[CrawlReport]) -> str:
+def _sum(reports: Sequence[CrawlReport], seconds: float) -> str:
     def total(column: str) -> int:
         return sum(getattr(report.counts, column) for report in reports)
 
-    seconds = max(report.seconds for report in reports)
     fetched = f"{total('pages')} pages fetched" if total("pages") else "no pages fetched, only feeds and maps"
     return (
         f"{len(reports)} sources: {total('requests')} requests, {total('not_modified')} answered 304, {fetched},"
