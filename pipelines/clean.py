@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import DropItem
 
 from dealwatch import clock
+from dealwatch.archive import Archive, frontier
 from dealwatch.watchlist.settings import load_settings
 from pipelines.cleaning.extract import clean
 from pipelines.cleaning.feed import from_feed, with_feed
@@ -16,7 +17,6 @@ from pipelines.cleaning.pool import Cleaner
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from dealwatch.archive import Archive
     from pipelines.items import Page
 
 __all__ = ["CleanError", "CleanPipeline", "CleanedPage", "Cleaner", "clean"]
@@ -27,14 +27,12 @@ logger = logging.getLogger(__name__)
 class CleanPipeline:
     """Sets `item.cleaned`. A page that cannot be cleaned gives way to the feed's words, or is marked as failed."""
 
-    def __init__(self, archive: "Archive", cleaner: Cleaner) -> None:
+    def __init__(self, archive: Archive, cleaner: Cleaner) -> None:
         self._archive = archive
         self._cleaner = cleaner
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> "CleanPipeline":
-        from dealwatch.archive import Archive
-
         settings = load_settings(Path(crawler.settings["DEALWATCH_WATCHLIST"]))
         archive = Archive.open(Path(crawler.settings["DEALWATCH_DB"]))
         return cls(archive, Cleaner(settings.clean_workers))
@@ -49,9 +47,9 @@ class CleanPipeline:
         except CleanError as error:
             reason = item.reason or str(error)
             logger.warning("%s: %s: %s", item.source, item.url, reason)
-            from dealwatch.archive import frontier
-
-            frontier.postpone(self._archive, item.address_id, reason, clock.now())
+            # A page that we have but cannot read stays so until it changes; one we could not have may heal.
+            mark = frontier.failed if item.body else frontier.postpone
+            mark(self._archive, item.address_id, reason, clock.now())
             raise DropItem(f"{item.source}: {item.url}: {reason}", log_level="DEBUG") from error
         item.cleaned = with_feed(page, item.feed_title, item.lang, item.feed_published, item.feed_modified)
         return item
