@@ -3,6 +3,8 @@
 Times are UTC text as `dealwatch.clock.iso` writes it. Nothing secret is ever stored here: anyone may open this file.
 """
 
+from sqlite3 import complete_statement
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -12,7 +14,8 @@ migrations = Migrations("dealwatch")
 @migrations()
 def records(db: Database) -> None:
     """The records of the first release."""
-    db.executescript(
+    _run(
+        db,
         """
         CREATE TABLE sources (
             name TEXT PRIMARY KEY,
@@ -234,5 +237,52 @@ def records(db: Database) -> None:
 
         -- Titles and texts with Chinese characters spaced apart (see search.py); rowid is the article's id.
         CREATE VIRTUAL TABLE article_search USING fts5(title, text, tokenize = "unicode61 remove_diacritics 2");
+        """,
+    )
+
+
+def _run(db: Database, script: str) -> None:
+    """The script's statements one by one: `executescript` would commit the migration's transaction first."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+    assert not statement.strip(), statement
+
+
+@migrations()
+def exports(db: Database) -> None:
+    """Who this archive is, and what each named export (`--since-last NAME`) has already given."""
+    db.executescript(
+        """
+        CREATE TABLE identity (            -- one row: makes the ids in feeds and calendars unlike any other archive's
+            id TEXT NOT NULL
+        ) STRICT;
+        INSERT INTO identity (id) VALUES (lower(hex(randomblob(16))));
+
+        CREATE TABLE exports (
+            name TEXT PRIMARY KEY,
+            at TEXT NOT NULL               -- when it was last written
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE exported_deals (
+            export TEXT NOT NULL REFERENCES exports(name),
+            deal_id INTEGER NOT NULL REFERENCES deals(id),
+            digest BLOB NOT NULL,          -- of the deal as it was given
+            PRIMARY KEY (export, deal_id)
+        ) STRICT, WITHOUT ROWID;
+        """
+    )
+
+
+@migrations()
+def outbox(db: Database) -> None:
+    """Deliveries that left together keep their batch, so that a repeat after a crash is known for one."""
+    db.executescript(
+        """
+        ALTER TABLE deliveries ADD COLUMN batch TEXT;
+        CREATE INDEX deliveries_waiting ON deliveries(channel, next_try_at) WHERE state = 'waiting';
         """
     )
