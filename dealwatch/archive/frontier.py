@@ -1,0 +1,231 @@
+"""The durable frontier: every address ever discovered, and what became of it.
+
+A link is stored before it is fetched, together with the validators (ETag, Last-Modified) of the feed that gave it, in
+one transaction: a crash, a slow page or a 500 loses nothing, and the next crawl goes on where this one stopped.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dealwatch.archive.archive import Archive
+from dealwatch.clock import iso, parse_iso
+
+MAX_ATTEMPTS = 6
+FIRST_PAUSE = timedelta(minutes=10)
+LONGEST_PAUSE = timedelta(days=1)
+LONGEST_WISH = timedelta(days=7)
+"""The longest Retry-After that is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One link as a feed, map or listing gave it. `key` is its identity (crawler.address.key); times have a zone."""
+
+    url: str
+    key: str
+    title: str | None = None
+    summary: str | None = None
+    published: datetime | None = None
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a place answered last, for asking "has it changed?"."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """How many links were new, how many are known and have changed, how many are known and have not."""
+
+    new: int
+    changed: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An article that waits to be fetched."""
+
+    id: int
+    source: str
+    key: str
+    url: str
+    attempts: int
+    title: str | None
+    summary: str | None
+    published: datetime | None
+    modified: datetime | None
+
+
+def discovered(
+    archive: Archive,
+    source: str,
+    place_url: str,
+    found: Sequence[Found],
+    validators: Validators | None,
+    at: datetime,
+) -> Discovery:
+    """Store the links of one place and its validators, in one transaction.
+
+    A known address waits again only when the place says it was modified after what was stored. Times in the future are
+    taken as now: a wrong clock must not make an article look changed for ever.
+    """
+    new = changed = 0
+    with archive.atomic():
+        archive.execute("INSERT OR IGNORE INTO sources (name, first_seen_at) VALUES (?, ?)", [source, iso(at)])
+        for link in found:
+            modified = _not_future(link.modified, at)
+            if _add(archive, source, link, modified, at):
+                new += 1
+            elif modified is not None and _renew(archive, link, modified, at):
+                changed += 1
+        archive.execute(
+            "INSERT INTO places (source, url, etag, last_modified, checked_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (source, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,"
+            " checked_at = excluded.checked_at",
+            [
+                source,
+                place_url,
+                validators.etag if validators else None,
+                validators.last_modified if validators else None,
+                iso(at),
+            ],
+        )
+    return Discovery(new, changed, len(found) - new - changed)
+
+
+def _add(archive: Archive, source: str, link: Found, modified: datetime | None, at: datetime) -> bool:
+    published = _not_future(link.published, at)
+    cursor = archive.execute(
+        "INSERT OR IGNORE INTO addresses"
+        " (source, key, url, state, discovered_at, changed_at, title, summary, published_at)"
+        " VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?)",
+        [source, link.key, link.url, iso(at), _iso(modified), link.title, link.summary, _iso(published)],
+    )
+    return cursor.rowcount == 1
+
+
+def _renew(archive: Archive, link: Found, modified: datetime, at: datetime) -> bool:
+    """Make a known address wait again, if it was changed since. The first time of change a place gives for an address
+    that had none counts against the time it was fetched."""
+    cursor = archive.execute(
+        "UPDATE addresses SET changed_at = :modified, title = coalesce(:title, title),"
+        " summary = coalesce(:summary, summary), attempts = 0, next_try_at = NULL, reason = NULL, state = 'pending'"
+        " WHERE key = :key AND :modified > coalesce(changed_at, fetched_at, :at)",
+        {"modified": iso(modified), "title": link.title, "summary": link.summary, "key": link.key, "at": iso(at)},
+    )
+    return cursor.rowcount == 1
+
+
+def known(archive: Archive, keys: Iterable[str]) -> set[str]:
+    """Those of the keys that the frontier holds already."""
+    wanted = list(dict.fromkeys(keys))
+    found: set[str] = set()
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        marks = ",".join("?" * len(part))
+        found.update(
+            row["key"]
+            for row in archive.rows(f"SELECT key FROM addresses WHERE key IN ({marks})", part)  # noqa: S608
+        )
+    return found
+
+
+def validators_of(archive: Archive, source: str) -> dict[str, Validators]:
+    """The stored validators of a source's places, by address."""
+    rows = archive.rows("SELECT url, etag, last_modified FROM places WHERE source = ?", [source])
+    return {row["url"]: Validators(row["etag"], row["last_modified"]) for row in rows}
+
+
+def pending(archive: Archive, source: str, at: datetime, limit: int | None = None) -> list[Address]:
+    """The source's addresses that may be fetched now, newest news first."""
+    rows = archive.rows(
+        "SELECT * FROM addresses WHERE source = ? AND state = 'pending' AND (next_try_at IS NULL OR next_try_at <= ?)"
+        " ORDER BY coalesce(published_at, changed_at, discovered_at) DESC, id LIMIT ?",
+        [source, iso(at), -1 if limit is None else limit],
+    )
+    return [_address(row) for row in rows]
+
+
+def waiting(archive: Archive, source: str) -> int:
+    """How many of the source's addresses wait, now or later."""
+    return int(archive.value("SELECT count(*) FROM addresses WHERE source = ? AND state = 'pending'", [source]))
+
+
+def done(archive: Archive, address_id: int, article_id: int, at: datetime) -> None:
+    """The address led to this article. Called inside the transaction that stores the article."""
+    archive.execute(
+        "UPDATE addresses SET state = 'done', article_id = ?, fetched_at = ?, reason = NULL, attempts = 0,"
+        " next_try_at = NULL WHERE id = ?",
+        [article_id, iso(at), address_id],
+    )
+
+
+def postpone(
+    archive: Archive, address_id: int, reason: str, at: datetime, retry_after: timedelta | None = None
+) -> None:
+    """Try again later: after ten minutes, then twice as long each time; after six tries the address has failed."""
+    attempts = 1 + int(archive.value("SELECT attempts FROM addresses WHERE id = ?", [address_id]) or 0)
+    pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    if retry_after is not None:
+        pause = max(pause, min(retry_after, LONGEST_WISH))
+    state = "failed" if attempts >= MAX_ATTEMPTS else "pending"
+    archive.execute(
+        "UPDATE addresses SET state = ?, reason = ?, attempts = ?, next_try_at = ? WHERE id = ?",
+        [state, _line(reason), attempts, iso(at + pause) if state == "pending" else None, address_id],
+    )
+
+
+def gone(archive: Archive, address_id: int, reason: str, at: datetime) -> None:
+    """The outlet says there is no such article (404, 410)."""
+    _end(archive, address_id, "gone", reason, at)
+
+
+def refused(archive: Archive, address_id: int, reason: str, at: datetime) -> None:
+    """We may not fetch it: robots.txt, a guard, a paywall without any words in the feed."""
+    _end(archive, address_id, "refused", reason, at)
+
+
+def failed(archive: Archive, address_id: int, reason: str, at: datetime) -> None:
+    """It cannot be had, and trying again would not help (too large, not an article)."""
+    _end(archive, address_id, "failed", reason, at)
+
+
+def _end(archive: Archive, address_id: int, state: str, reason: str, at: datetime) -> None:
+    archive.execute(
+        "UPDATE addresses SET state = ?, reason = ?, attempts = attempts + 1, next_try_at = NULL, fetched_at = ?"
+        " WHERE id = ?",
+        [state, _line(reason), iso(at), address_id],
+    )
+
+
+def _address(row: sqlite3.Row) -> Address:
+    return Address(
+        row["id"],
+        row["source"],
+        row["key"],
+        row["url"],
+        row["attempts"],
+        row["title"],
+        row["summary"],
+        parse_iso(row["published_at"]) if row["published_at"] else None,
+        parse_iso(row["changed_at"]) if row["changed_at"] else None,
+    )
+
+
+def _not_future(at: datetime | None, now: datetime) -> datetime | None:
+    return min(at, now) if at is not None else None
+
+
+def _iso(at: datetime | None) -> str | None:
+    return iso(at) if at is not None else None
+
+
+def _line(reason: str) -> str:
+    return " ".join(reason.split())[:500]
