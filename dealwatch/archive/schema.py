@@ -255,7 +255,8 @@ def _run(db: Database, script: str) -> None:
 @migrations()
 def exports(db: Database) -> None:
     """Who this archive is, and what each named export (`--since-last NAME`) has already given."""
-    db.executescript(
+    _run(
+        db,
         """
         CREATE TABLE identity (            -- one row: makes the ids in feeds and calendars unlike any other archive's
             id TEXT NOT NULL
@@ -273,16 +274,17 @@ def exports(db: Database) -> None:
             digest BLOB NOT NULL,          -- of the deal as it was given
             PRIMARY KEY (export, deal_id)
         ) STRICT, WITHOUT ROWID;
-        """
+        """,
     )
 
 
 @migrations()
 def outbox(db: Database) -> None:
     """Deliveries that left together keep their batch, so that a repeat after a crash is known for one."""
-    db.executescript(
+    _run(
+        db,
         """
         ALTER TABLE deliveries ADD COLUMN batch TEXT;
         CREATE INDEX deliveries_waiting ON deliveries(channel, next_try_at) WHERE state = 'waiting';
-        """
+        """,
     )
