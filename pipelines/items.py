@@ -10,7 +10,7 @@ from pipelines.cleaning.page import CleanedPage
 
 @dataclass(slots=True)
 class Page:
-    """An article's page as the crawler hands it over; the steps fill in the last four fields, in this order.
+    """An article's page as the crawler hands it over; the steps fill in the fields from `cleaned` on, in this order.
 
     `body` is b"" where the page itself could not be had; `reason` then says why ("403 Forbidden"), and the feed's own
     words stand in for it. `encoding` is the charset of the HTTP header. `lang` is the source's language.
@@ -32,4 +32,6 @@ class Page:
     cleaned: CleanedPage | None = None
     mentions: tuple[Mention, ...] = ()
     ruleset: str = ""
+    article_url: str = ""
+    article_key: str = ""
     saved: Saved | None = None

@@ -130,6 +130,10 @@ class Archive:
                 self.connection.execute("ROLLBACK")
             raise
 
+    def checkpoint(self) -> None:
+        """Move what the write-ahead log holds into the file itself, as far as no reader needs it."""
+        self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         self.connection.close()
 
@@ -150,10 +154,10 @@ def _explained(path: Path) -> Iterator[None]:
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError):
         raise
     except sqlite3.DatabaseError as error:
-        raise ArchiveError(f"{path}: {_words(path, error)}") from error
+        raise ArchiveError(f"{path}: {_words(error)}") from error
 
 
-def _words(path: Path, error: sqlite3.DatabaseError) -> str:
+def _words(error: sqlite3.DatabaseError) -> str:
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return f"is locked by another process for over {BUSY_SECONDS:g} s; end that process or try again"

@@ -98,7 +98,8 @@ def _status(archive: Archive, name: str, at: datetime) -> SourceStatus:
     source = archive.row("SELECT last_success_at, last_article_at FROM sources WHERE name = ?", [name])
     last = archive.row("SELECT * FROM crawls WHERE source = ? ORDER BY started_at DESC, id DESC LIMIT 1", [name])
     counts = archive.row(
-        "SELECT count(*) AS articles, count(*) FILTER (WHERE first_seen_at >= ?) AS week FROM articles WHERE source = ?",
+        "SELECT count(*) AS articles, count(*) FILTER (WHERE first_seen_at >= ?) AS week"
+        " FROM articles WHERE source = ?",
         [iso(at - WEEK), name],
     )
     addresses = {
@@ -108,11 +109,11 @@ def _status(archive: Archive, name: str, at: datetime) -> SourceStatus:
     return SourceStatus(
         source=name,
         running=last is not None and last["state"] == "running",
-        last_started=_time(last and last["started_at"]),
-        last_ended=_time(last and last["ended_at"]),
+        last_started=_time(last["started_at"] if last else None),
+        last_ended=_time(last["ended_at"] if last else None),
         last_state=last["state"] if last else None,
-        last_success=_time(source and source["last_success_at"]),
-        last_article=_time(source and source["last_article_at"]),
+        last_success=_time(source["last_success_at"] if source else None),
+        last_article=_time(source["last_article_at"] if source else None),
         requests=last["requests"] if last else 0,
         pages=last["pages"] if last else 0,
         new_articles=last["new_articles"] if last else 0,

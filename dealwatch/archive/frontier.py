@@ -167,18 +167,17 @@ def done(archive: Archive, address_id: int, article_id: int, at: datetime) -> No
     )
 
 
-def postpone(
-    archive: Archive, address_id: int, reason: str, at: datetime, retry_after: timedelta | None = None
-) -> None:
-    """Try again later: after ten minutes, then twice as long each time; after six tries the address has failed."""
+def postpone(archive: Archive, address_id: int, reason: str, at: datetime, retry_after: datetime | None = None) -> None:
+    """Try again later: after ten minutes, then twice as long each time; after six tries the address has failed.
+    `retry_after`: when the outlet itself wants to be asked again."""
     attempts = 1 + int(archive.value("SELECT attempts FROM addresses WHERE id = ?", [address_id]) or 0)
-    pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    again = at + min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
     if retry_after is not None:
-        pause = max(pause, min(retry_after, LONGEST_WISH))
+        again = max(again, min(retry_after, at + LONGEST_WISH))
     state = "failed" if attempts >= MAX_ATTEMPTS else "pending"
     archive.execute(
         "UPDATE addresses SET state = ?, reason = ?, attempts = ?, next_try_at = ? WHERE id = ?",
-        [state, _line(reason), attempts, iso(at + pause) if state == "pending" else None, address_id],
+        [state, _line(reason), attempts, iso(again) if state == "pending" else None, address_id],
     )
 
 

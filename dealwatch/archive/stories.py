@@ -151,9 +151,9 @@ def diff(archive: Archive, article_id: int) -> list[str]:
     if len(rows) < 2:
         return []
     new, old = rows
-    lines = [f"{row['title']}\n{row['text']}".splitlines() for row in (old, new)]
-    names = (f"version {old['number']}", f"version {new['number']}")
-    return list(difflib.unified_diff(*lines, *names, lineterm=""))
+    before, after = (f"{row['title']}\n{row['text']}".splitlines() for row in (old, new))
+    names = (f"version {row['number']}" for row in (old, new))
+    return list(difflib.unified_diff(before, after, *names, lineterm=""))
 
 
 def forget_texts(archive: Archive, source: str, keep_days: int, at: datetime) -> int:
