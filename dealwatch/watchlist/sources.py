@@ -120,6 +120,8 @@ class Politeness(Model):
     """Least seconds between two requests; AutoThrottle and Crawl-delay may make it more, never less."""
     concurrency: int = Field(default=1, ge=1, le=8)
     """Most requests at the same time."""
+    timeout: float = Field(default=30.0, gt=0, le=300)
+    """Seconds for one answer, its body included."""
     deadline: float = Field(default=900.0, gt=0, le=86400)
     """Seconds after which a crawl of this source ends; what is pending waits for the next."""
     max_pages: int = Field(default=200, ge=1, le=100_000)
