@@ -1,18 +1,21 @@
 """Rules met in the lines of a story: each meeting is a candidate for a deal, with the two sides it ties."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from dealwatch.deals.names import Name
 from dealwatch.deals.patterns import Match, Pattern, find
 from dealwatch.deals.reading import Line, Reading, Span
 from dealwatch.deals.records import DealType, Side
-from dealwatch.deals.rules import Rule, Rules, Veto
+from dealwatch.deals.rules import Hedge, Rule, Rules, Veto
 
-CHINESE_SLOTS = ("{chinese}", "{platform}", "{wallet}")
 LEAD = 3
 """Sentences of the text that count as its lead."""
+SINGLE = frozenset({"market_entry", "exit"})
+"""Types in which one side may be told as a market alone."""
+T = TypeVar("T", Rule, Veto, Hedge)
 
 
 @dataclass(slots=True)
@@ -20,6 +23,7 @@ class Candidate:
     """One rule met in one line. `chinese` and `foreign` are the sides; a side told only as a place has no name.
 
     `pairing` says how firmly the sides are told: 1 both named here, less where one is a place or comes from the headline.
+    `actor` is the side that stands before the trigger.
     """
 
     rule: Rule
@@ -44,50 +48,125 @@ class Candidate:
         return score
 
 
-class Matcher:
-    """Finds the candidates of a reading. Patterns wait under the rarest thing they need, so most are never tried."""
+class Index(Generic[T]):
+    """Patterns waiting under the rarest thing they need, so that most are never tried on a line."""
 
-    def __init__(self, rules: Rules) -> None:
-        self._rules = _by_key((rule, rule.patterns) for rule in rules.rules)
-        self._vetoes = _by_key((veto, veto.patterns) for veto in rules.vetoes)
+    def __init__(self, entries: Iterable[T]) -> None:
+        self._waiting: dict[str, list[tuple[T, Pattern]]] = defaultdict(list)
+        for entry in entries:
+            for pattern in entry.patterns:
+                for tag in _key(pattern):
+                    self._waiting[tag].append((entry, pattern))
 
-    def rules(self, line: Line, text: str) -> list[tuple[Rule, Match]]:
-        """Every rule met in the line, once each, by its first pattern that fits."""
-        met: dict[str, tuple[Rule, Match]] = {}
-        for rule, pattern in _waiting(self._rules, line):
-            if rule.id in met:
+    def met(self, line: Line, text: str) -> list[tuple[T, Match]]:
+        """Every entry met in the line, once each, by the first of its patterns that fits."""
+        met: dict[str, tuple[T, Match]] = {}
+        for entry, pattern in self._candidates(line):
+            if entry.id in met:
                 continue
             match = find(pattern, line.marks, text)
-            if match and not any(find(unless, line.marks, text) for unless in rule.unless):
-                met[rule.id] = (rule, match)
+            if match and not any(find(spare, line.marks, text) for spare in _unless(entry)):
+                met[entry.id] = (entry, match)
         return list(met.values())
 
-    def vetoes(self, line: Line, text: str) -> list[tuple[Veto, Match]]:
-        met: dict[str, tuple[Veto, Match]] = {}
-        for veto, pattern in _waiting(self._vetoes, line):
-            if veto.id in met:
-                continue
-            match = find(pattern, line.marks, text)
-            if match and not any(find(spare, line.marks, text) for spare in veto.spares):
-                met[veto.id] = (veto, match)
-        return list(met.values())
+    def _candidates(self, line: Line) -> Iterator[tuple[T, Pattern]]:
+        for tag in line.marks:
+            yield from self._waiting.get(tag, ())
 
 
-def _by_key(rules: Iterable[tuple[Rule | Veto, Sequence[Pattern]]]) -> dict[str, list[tuple[Rule | Veto, Pattern]]]:
-    waiting: dict[str, list[tuple[Rule | Veto, Pattern]]] = defaultdict(list)
-    for rule, patterns in rules:
-        for pattern in patterns:
-            for tag in _key(pattern):
-                waiting[tag].append((rule, pattern))
-    return dict(waiting)
+def _unless(entry: Rule | Veto | Hedge) -> Sequence[Pattern]:
+    if isinstance(entry, Rule):
+        return entry.unless
+    return entry.spares if isinstance(entry, Veto) else ()
 
 
 def _key(pattern: Pattern) -> tuple[str, ...]:
-    """The step least often there: a family or word before a slot, and of those the one with fewest choices."""
-    steps = pattern.required
-    return min(steps, key=lambda tags: (any(tag.startswith("{") for tag in tags), any(tag.startswith("=") for tag in tags), len(tags)))
+    """The step least often there: a family before a word before a slot, and of those the one with fewest choices."""
+    return min(pattern.required, key=lambda tags: (tags[0][0] == "{", tags[0][0] == "=", len(tags)))
 
 
-def _waiting(by_key: dict[str, list[tuple[Rule | Veto, Pattern]]], line: Line) -> Iterable[tuple[Rule | Veto, Pattern]]:
-    for tag in line.marks:
-        yield from by_key.get(tag, ())
+class Topic:
+    """Whom the story is about: the names of its headline and lead, by weight."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.weight: dict[str, float] = defaultdict(float)
+        self.best: dict[str, Name] = {}
+        for line in reading.lines:
+            worth = 3.0 if line.index == 0 else 2.0 if line.index <= LEAD else 0.5
+            for name in {name.name: name for name in line.names}.values():
+                self.weight[name.name] += worth
+                self.best.setdefault(name.name, name)
+        self.head = {name.name for line in reading.lines if line.index <= LEAD for name in line.names}
+        self.title = {name.name for line in reading.lines if line.index == 0 for name in line.names}
+
+    def of(self, side: Side, *, among: set[str] | None = None) -> Name | None:
+        """The weightiest name of a side."""
+        names = [n for n in self.best.values() if n.side == side and (among is None or n.name in among)]
+        return max(names, key=lambda name: self.weight[name.name], default=None)
+
+
+def candidates(reading: Reading, rules: Index[Rule], topic: Topic) -> list[Candidate]:
+    """All candidates of a story, in reading order."""
+    found = []
+    for line in reading.lines:
+        text = reading.texts.lower[line.sentence.field]
+        for rule, match in rules.met(line, text):
+            candidate = _candidate(rule, match, line, topic)
+            if candidate is not None:
+                found.append(candidate)
+    return found
+
+
+def _candidate(rule: Rule, match: Match, line: Line, topic: Topic) -> Candidate | None:
+    words = [(start, end) for tag, start, end in match.steps if tag[0] != "{"] or [(match.start, match.end)]
+    trigger = (min(start for start, _ in words), max(end for _, end in words))
+    by_span = {(name.start, name.end): name for name in line.names}
+    slotted = [by_span[span] for _, *rest in match.steps if (span := tuple(rest)) in by_span]
+    chinese, foreign = _nearest("chinese", slotted, line, trigger), _nearest("foreign", slotted, line, trigger)
+    pairing = 1.0
+    if chinese is None or foreign is None:
+        pairing, chinese, foreign = _fill(rule, line, topic, chinese, foreign)
+    if pairing == 0.0:
+        return None
+    actor: Side | None = None
+    for name in sorted((n for n in (chinese, foreign) if n and n.field == line.sentence.field), key=lambda n: n.start):
+        if name.start < trigger[0] and line.sentence.start <= name.start:
+            actor = name.side
+            break
+    return Candidate(rule, line, match, trigger, chinese, foreign, pairing, actor)
+
+
+def _nearest(side: Side, slotted: list[Name], line: Line, trigger: Span) -> Name | None:
+    """The name of a side that fills a slot, else the one nearest to the trigger in the line."""
+    for name in slotted:
+        if name.side == side:
+            return name
+    others = [name for name in line.names if name.side == side]
+    return min(others, key=lambda name: _distance(name, trigger), default=None)
+
+
+def _distance(name: Name, trigger: Span) -> tuple[int, int]:
+    gap = max(name.start - trigger[1], trigger[0] - name.end, 0)
+    return name.tier == 3, gap
+
+
+def _fill(
+    rule: Rule, line: Line, topic: Topic, chinese: Name | None, foreign: Name | None
+) -> tuple[float, Name | None, Name | None]:
+    """Pairing for a line that names one side or none: a market in the line, else the headline's names."""
+    place = (line.has("{abroad}") if chinese else line.has("{china}")) if chinese or foreign else False
+    single = rule.type in SINGLE
+    if (chinese or foreign) and place and single:
+        return 0.9, chinese, foreign
+    if chinese or foreign:
+        missing: Side = "foreign" if chinese else "chinese"
+        other = topic.of(missing, among=topic.title) or topic.of(missing, among=topic.head)
+        if other is None:
+            return (0.6 if place else 0.0), chinese, foreign
+        return (0.75, chinese, other) if chinese else (0.75, other, foreign)
+    both = topic.of("chinese", among=topic.head), topic.of("foreign", among=topic.head)
+    if both[0] and both[1]:
+        return 0.5, both[0], both[1]
+    if single and (both[0] and line.has("{abroad}") or both[1] and line.has("{china}")):
+        return 0.6, both[0], both[1]
+    return 0.0, None, None

@@ -2,47 +2,152 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from dealwatch.deals.candidates import Candidate, Matcher
-from dealwatch.deals.names import EntityLike, Names
-from dealwatch.deals.reading import Line, Reader, Reading
+from dealwatch.deals.candidates import Candidate, Index, Topic, candidates
+from dealwatch.deals.direction import direction_of, markets
+from dealwatch.deals.events import Event, gather
+from dealwatch.deals.names import EntityLike, Name, Names
+from dealwatch.deals.parties import parties_of
+from dealwatch.deals.reading import Reader, Reading
 from dealwatch.deals.records import Evidence, Mention, Party, Story
 from dealwatch.deals.rules import Rules
-from dealwatch.deals.text import texts
+from dealwatch.deals.score import Vetoes, features, probability, weigh
+from dealwatch.deals.status import status_of
+from dealwatch.deals.text import Texts, texts
+from dealwatch.deals.unlisted import unlisted
+from dealwatch.deals.value import amount_of
 
 CODE = "1"
+"""Changes whenever this room's code changes what it flags: part of the ruleset's name."""
+THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A possible deal with its composite scores; `mention` is what it would be reported as."""
+
+    event: Event
+    features: dict[str, float]
+    probability: float
 
 
 class Flagger:
     """Entities and rules, compiled once. `ruleset` names exactly what was compiled."""
 
-    def __init__(self, entities: Iterable[EntityLike], rules: Rules) -> None:
-        entities = list(entities)
+    def __init__(self, entities: Iterable[EntityLike], rules: Rules, weaker: Iterable[EntityLike] = ()) -> None:
+        entities, weaker = list(entities), list(weaker)
         self.rules = rules
-        self.names = Names(entities)
+        self.names = Names(entities, weaker)
         self._reader = Reader(rules)
-        self._matcher = Matcher(rules)
+        self._index = Index(rules.rules)
+        self._vetoes = Index(rules.vetoes)
+        self._hedges = Index(rules.hedges)
+        places = [word for place in rules.places for word in (*place.words, *place.people)]
+        self._places = frozenset(places)
+        self._china = tuple(w for place in rules.places if place.code == "CN" for w in (*place.words, *place.people) if w.isascii())
+        self._china_words = tuple(w for p in rules.places if p.code == "CN" for w in (*p.words[:4], "中国", "内地", "大陆", "chinese"))
         seen = hashlib.sha256(f"{CODE}{rules.digest}".encode())
-        for entity in entities:
+        for entity in (*entities, *weaker):
             seen.update(repr(entity).encode())
         self.ruleset = seen.hexdigest()[:16]
 
     def flag(self, story: Story) -> tuple[Mention, ...]:
         """The deals the story reports, best proven first; () for most stories."""
+        reading = self.read(story)
+        if reading is None:
+            return ()
+        judged = self.judge(reading)
+        return tuple(self.mention(each, reading) for each in self._kept(judged))
+
+    def read(self, story: Story) -> Reading | None:
+        """The story with its names and words marked; None where nothing Chinese is named at all."""
         both = texts(story)
         names = self.names.find(both)
-        if not any(name.side == "chinese" for name in names):
-            return ()
-        reading = self._reader.read(both, names)
-        for line in reading.lines[:4]:
-            for rule, match in self._matcher.rules(line, both.lower[line.sentence.field]):
-                chinese = next((n for n in line.names if n.side == "chinese"), None)
-                foreign = next((n for n in line.names if n.side == "foreign"), None)
-                if chinese and foreign:
-                    s = line.sentence
-                    field = s.field
-                    evidence = Evidence(rule.id, field, match.start, match.end, both.raw[field][match.start : match.end])
-                    parties = tuple(Party(n.name, n.side, True, n.home) for n in (foreign, chinese))
-                    sentence = both.raw[field][s.start : s.end].strip()
-                    return (Mention(rule.type, parties, "inbound", "announced", sentence, 0.5, evidence=(evidence,)),)
-        return ()
+        if not any(name.side == "chinese" for name in names) and not self._speaks_of_china(both):
+            return None
+        names += unlisted(both, names, self._places, self._china)
+        return self._reader.read(both, sorted(names, key=lambda name: (name.field, name.start)))
+
+    def _speaks_of_china(self, both: Texts) -> bool:
+        return any(word in text for text in both.lower.values() for word in self._china_words)
+
+    def judge(self, reading: Reading) -> list[Judged]:
+        """Every possible deal of the story, likeliest first, flagged or not."""
+        topic = Topic(reading)
+        found = candidates(reading, self._index, topic)
+        if not found:
+            return []
+        vetoes = Vetoes(reading, self._vetoes)
+        weigh(found, topic, vetoes)
+        judged = []
+        for event in gather(found)[:6]:
+            values = features(event.all, reading, topic, vetoes, event.type)
+            judged.append(Judged(event, values, probability(values, self.rules.weights)))
+        return sorted(judged, key=lambda each: -each.probability)
+
+    def _kept(self, judged: list[Judged]) -> list[Judged]:
+        return [each for each in judged[:1] if each.probability >= THRESHOLD]
+
+    def mention(self, judged: Judged, reading: Reading) -> Mention:
+        event = judged.event
+        best = event.group[0]
+        anchor = best.line
+        status, hedge = status_of(event.type, anchor, reading, self._hedges)
+        value = amount_of(event.type, event.all, reading)
+        raw = reading.texts.raw
+        evidence = [_evidence(candidate, reading) for candidate in event.group[:3]]
+        sides = parties_of(event, reading)
+        for name in sides:
+            evidence.append(_span("name", name.side, name.field, name.start, name.end, reading))
+        if hedge:
+            entry, line, match = hedge
+            evidence.append(_span(entry.id, "hedge", line.sentence.field, match.start, match.end, reading))
+        amount = None
+        if value:
+            line, sum_ = value
+            amount = raw[line.sentence.field][sum_.start : sum_.end]
+            evidence.append(_span("amount", "amount", line.sentence.field, sum_.start, sum_.end, reading))
+        sentence = raw[anchor.sentence.field][anchor.sentence.start : anchor.sentence.end].strip()
+        direction = direction_of(event.type, event.group, event.chinese, event.foreign, reading)
+        return Mention(
+            type=event.type,
+            parties=tuple(Party(name.name, name.side, name.tier < 3, name.home) for name in sides),
+            direction=direction,
+            status=status,
+            sentence=sentence,
+            score=round(judged.probability, 4),
+            amount=amount,
+            amount_value=value[1].value if value else None,
+            amount_currency=value[1].currency if value else None,
+            market=_market(event, direction, reading),
+            evidence=tuple(dict.fromkeys(evidence)),
+        )
+
+
+def _evidence(candidate: Candidate, reading: Reading) -> Evidence:
+    start, end = candidate.trigger
+    return _span(candidate.rule.id, "trigger", candidate.line.sentence.field, start, end, reading)
+
+
+def _span(rule: str, role: str, field: str, start: int, end: int, reading: Reading) -> Evidence:
+    return Evidence(rule, field, start, end, reading.texts.raw[field][start:end], role)  # type: ignore[arg-type,index]
+
+
+def _market(event: Event, direction: str, reading: Reading) -> str | None:
+    """The country the business goes to: the mainland if inbound, else the country most named by headline and proof."""
+    if direction == "inbound":
+        return "CN"
+    counts: dict[str, float] = {}
+    proving = {candidate.line.index for candidate in event.group[:3]}
+    for line in reading.lines:
+        if line.index <= 2 or line.index in proving:
+            for hit in line.places:
+                if hit.code != "CN" and len(hit.code) == 2:
+                    counts[hit.code] = counts.get(hit.code, 0.0) + (0.4 if hit.people else 1.0)
+    if counts:
+        return max(counts, key=lambda code: counts[code])
+    return event.foreign.home if event.foreign else None
+
+
+__all__ = ["Flagger", "Judged", "Name", "markets"]

@@ -117,6 +117,8 @@ def _item(token: str, gap: int) -> Item:
             if slot not in SLOTS:
                 raise PatternError(f"there is no slot {{{slot}}}; the slots are {', '.join(sorted(SLOTS))}")
         return Item(tuple("{" + slot + "}" for slot in slots), gap, optional)
+    if any(not part.strip("_") for part in body.split("|")):
+        raise PatternError(f"{token!r} has an empty choice; write a word on both sides of each |")
     if body != body.lower():
         raise PatternError(f"{body!r} has a capital; words are matched in lower case, write {body.lower()!r}")
     return Item(tuple("=" + word.replace("_", " ") for word in body.split("|")), gap, optional)

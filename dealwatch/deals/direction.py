@@ -1,0 +1,68 @@
+"""Which way the business goes: a foreign side coming to China is inbound, a Chinese side going abroad outbound."""
+
+from collections.abc import Sequence
+
+from dealwatch.deals.candidates import Candidate
+from dealwatch.deals.names import Name
+from dealwatch.deals.reading import Reading
+from dealwatch.deals.records import DealType, Direction
+
+ABROAD_PLATFORMS = frozenset(
+    "AliExpress Temu Shein Lazada Trendyol Daraz Keeta Kilimall Miravia Kikuu Tokopedia TikTok LightInTheBox DHgate Shoplazza".split()
+) | {"TikTok Shop", "AliExpress Russia", "AliExpress Korea", "Club Factory", "JD Worldwide Mall", "Joybuy", "Ochama", "JD Central", "SheIn"}
+"""Platforms of Chinese owners that sell outside China."""
+HOME_KINDS = frozenset({"platform", "retailer"})
+
+
+def direction_of(deal_type: DealType, group: Sequence[Candidate], chinese: Name | None, foreign: Name | None, reading: Reading) -> Direction:
+    """By type, then by who the sides are, then by the markets the lead speaks of."""
+    abroad, china = markets(group, reading)
+    if chinese is None:
+        return "inbound"
+    if foreign is None:
+        return "outbound"
+    if deal_type in ("storefront", "exit") and chinese.kind == "platform":
+        return "outbound" if chinese.name in ABROAD_PLATFORMS else "inbound"
+    if deal_type in ("investment", "acquisition"):
+        return _by_target(group, china, abroad)
+    if deal_type == "exit":
+        return "outbound" if any(c.actor == "chinese" for c in group) else "inbound"
+    if deal_type == "market_entry":
+        return "outbound" if group[0].actor == "chinese" else "inbound"
+    return _tie(chinese, foreign, china, abroad)
+
+
+def markets(group: Sequence[Candidate], reading: Reading) -> tuple[float, float]:
+    """How much headline, lead and the proving lines speak of places abroad and of China, as markets (not as "German")."""
+    abroad = china = 0.0
+    proving = {candidate.line.index for candidate in group}
+    for line in reading.lines:
+        worth = 2.0 if line.index == 0 else 1.0 if line.index <= 3 or line.index in proving else 0.2
+        for hit in line.places:
+            weight = worth * (0.3 if hit.people else 1.0)
+            if hit.code == "CN":
+                china += weight
+            else:
+                abroad += weight
+    return abroad, china
+
+
+def _by_target(group: Sequence[Candidate], china: float, abroad: float) -> Direction:
+    """A purchase goes where the thing bought is: a China unit is inbound whoever buys it."""
+    if any(candidate.line.has("<unit>") for candidate in group if candidate.line.index <= 3):
+        return "inbound"
+    actors = [candidate.actor for candidate in sorted(group, key=lambda c: -c.score) if candidate.actor]
+    selling = any(candidate.rule.id in ("sells-to", "unit-for-sale") for candidate in group)
+    actor = actors[0] if actors else "chinese"
+    if selling:
+        return "inbound" if china >= abroad else "outbound"
+    return "outbound" if actor == "chinese" else "inbound"
+
+
+def _tie(chinese: Name, foreign: Name, china: float, abroad: float) -> Direction:
+    if chinese.name in ABROAD_PLATFORMS:
+        return "outbound"
+    balance = abroad - china
+    balance += {"payment": 1.5, "logistics": 1.5, "brand": 1.5, "restaurant": 1.5, "retailer": 0.0, "platform": -1.5, "group": -0.5}.get(chinese.kind, 0.0)
+    balance += {"brand": -0.7, "logistics": 1.0, "platform": 0.5, "payment": 0.0}.get(foreign.kind, 0.0)
+    return "outbound" if balance > 0 else "inbound"

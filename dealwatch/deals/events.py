@@ -1,0 +1,95 @@
+"""Candidates of one story gathered into the deals it may report."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dealwatch.deals.candidates import Candidate
+from dealwatch.deals.names import Name
+from dealwatch.deals.records import DealType
+from dealwatch.deals.score import worth
+
+Pair = tuple[str | None, str | None]
+
+
+@dataclass(slots=True)
+class Event:
+    """One possible deal: its type and the candidates that speak for it, best first; `all` holds those of other types too."""
+
+    type: DealType
+    chinese: Name | None
+    foreign: Name | None
+    group: list[Candidate]
+    all: list[Candidate]
+
+    @property
+    def worth(self) -> float:
+        return worth(self.all)
+
+
+def gather(found: Sequence[Candidate]) -> list[Event]:
+    """One event for each pair of sides, best first. A side told only as a market joins the pair that names it."""
+    pairs: dict[Pair, list[Candidate]] = defaultdict(list)
+    for candidate in found:
+        pairs[_pair(candidate)].append(candidate)
+    for pair in [pair for pair in pairs if None in pair]:
+        home = _home(pair, pairs)
+        if home is not None:
+            pairs[home].extend(pairs.pop(pair))
+    events = [event for group in pairs.values() if (event := _event(group)) is not None]
+    return sorted(events, key=lambda event: -event.worth)
+
+
+def _pair(candidate: Candidate) -> Pair:
+    return (
+        candidate.chinese.family if candidate.chinese else None,
+        candidate.foreign.family if candidate.foreign else None,
+    )
+
+
+def _home(pair: Pair, pairs: dict[Pair, list[Candidate]]) -> Pair | None:
+    """The fuller pair with the same named side, if it weighs more than the half told one."""
+    fuller = [other for other in pairs if None not in other and (other[0] == pair[0] or other[1] == pair[1])]
+    best = max(fuller, key=lambda other: worth(pairs[other]), default=None)
+    if best is None or worth(pairs[best]) < 0.8 * worth(pairs[pair]):
+        return None
+    return best
+
+
+def _event(group: list[Candidate]) -> Event | None:
+    by_type: dict[DealType, list[Candidate]] = defaultdict(list)
+    for candidate in group:
+        by_type[candidate.type].append(candidate)
+    kind = choose_type(by_type)
+    own = sorted(by_type[kind], key=lambda candidate: -candidate.score)
+    chinese, foreign = _side(own, "chinese"), _side(own, "foreign")
+    return Event(kind, chinese, foreign, own, group)
+
+
+def _side(own: Sequence[Candidate], side: str) -> Name | None:
+    """The name that stands in that side most often, by score."""
+    votes: dict[str, float] = defaultdict(float)
+    names: dict[str, Name] = {}
+    for candidate in own:
+        name = candidate.chinese if side == "chinese" else candidate.foreign
+        if name:
+            votes[name.name] += candidate.score
+            names.setdefault(name.name, name)
+    return names[max(votes, key=lambda name: votes[name])] if votes else None
+
+
+def choose_type(by_type: dict[DealType, list[Candidate]]) -> DealType:
+    """The type of an event that several types' rules met: the weightiest, with the more specific before the more general."""
+    scores = {kind: worth(found) * _PRIOR[kind] for kind, found in by_type.items()}
+    return max(scores, key=lambda kind: scores[kind])
+
+
+_PRIOR: dict[DealType, float] = {
+    "joint_venture": 1.3,
+    "storefront": 1.15,
+    "exit": 1.1,
+    "acquisition": 1.0,
+    "investment": 1.05,
+    "partnership": 0.95,
+    "market_entry": 0.85,
+}

@@ -1,0 +1,101 @@
+"""What a candidate is worth where it stands, and how sure a story is to report a deal."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from dealwatch.deals.candidates import LEAD, Candidate, Index, Topic
+from dealwatch.deals.reading import Line, Reading
+from dealwatch.deals.rules import Veto
+
+FEATURES = ("bias", "best", "second", "third", "title", "lead", "topic", "sector", "named", "crowd", "head", "hook")
+"""The composite scores that `dealwatch rules fit` weighs."""
+
+
+class Vetoes:
+    """The vetoes met in a story: factors for single lines, and those that say what the whole story is about."""
+
+    def __init__(self, reading: Reading, index: Index[Veto]) -> None:
+        self.lines: dict[int, float] = {}
+        self.story: dict[str, tuple[Veto, Line]] = {}
+        for line in reading.lines:
+            met = index.met(line, reading.texts.lower[line.sentence.field])
+            factor = 1.0
+            for veto, _ in met:
+                if veto.scope == "sentence":
+                    factor *= veto.factor
+                elif line.index == 0 or (line.index <= LEAD and veto.scope != "title") or veto.scope == "story":
+                    self.story.setdefault(veto.id, (veto, line))
+            self.lines[id(line)] = 1.0 if line.index == 0 else max(factor, 0.3)
+
+    def weight(self, *, sector: bool, deal_type: str) -> float:
+        """Natural logarithm (0 or less) of what the story-wide vetoes leave; one in the headline counts half as much again."""
+        total = 0.0
+        for veto, line in self.story.values():
+            if (veto.kind == "sector") == sector and (not veto.types or deal_type in veto.types):
+                total += math.log(max(veto.factor, 0.05)) * (1.5 if line.index == 0 else 0.75 if line.index > 1 else 1.0)
+        return max(total, -4.0)
+
+
+def weigh(found: Sequence[Candidate], topic: Topic, vetoes: Vetoes) -> None:
+    """Fills each candidate's factors: position, background, and whether its sides are those of headline and lead."""
+    for candidate in found:
+        candidate.factors = {
+            "position": _position(candidate.line),
+            "background": vetoes.lines[id(candidate.line)],
+            "salience": _salience(candidate, topic),
+        }
+
+
+def _position(line: Line) -> float:
+    if line.index == 0:
+        return 1.3
+    return (1.1, 1.0, 0.85, 0.7, 0.6, 0.5)[line.index - 1] if line.index <= 6 else 0.4
+
+
+def _salience(candidate: Candidate, topic: Topic) -> float:
+    sides = [name for name in (candidate.chinese, candidate.foreign) if name]
+    known = sum(name.name in topic.head for name in sides)
+    in_title = any(name.name in topic.title for name in sides)
+    share = (0.35, 0.7, 1.0)[known] if len(sides) == 2 else (0.35, 1.0)[min(known, 1)]
+    return share * (1.0 if in_title or not topic.title else 0.7)
+
+
+def best_lines(found: Sequence[Candidate]) -> list[float]:
+    """The scores of the three best lines, best first, each line counted once."""
+    lines: dict[int, float] = {}
+    for candidate in found:
+        lines[candidate.line.index] = max(lines.get(candidate.line.index, 0.0), candidate.score)
+    return [*sorted(lines.values(), reverse=True)[:3], 0.0, 0.0, 0.0][:3]
+
+
+def worth(found: Sequence[Candidate]) -> float:
+    """One number for a group of candidates: real deals are restated, so the second and third line count too."""
+    first, second, third = best_lines(found)
+    return first + 0.6 * second + 0.4 * third
+
+
+def features(group: Sequence[Candidate], reading: Reading, topic: Topic, vetoes: Vetoes, deal_type: str) -> dict[str, float]:
+    """The composite scores of one possible deal."""
+    first, second, third = best_lines(group)
+    sides = [name for name in (group[0].chinese, group[0].foreign) if name]
+    families = {name.family for name in reading.names() if name.tier < 3}
+    return {
+        "bias": 1.0,
+        "best": min(first, 1.3),
+        "second": min(second, 1.2),
+        "third": min(third, 1.0),
+        "title": max((c.score for c in group if c.line.index == 0), default=0.0),
+        "lead": max((c.score for c in group if 0 < c.line.index <= 2), default=0.0),
+        "topic": vetoes.weight(sector=False, deal_type=deal_type),
+        "sector": vetoes.weight(sector=True, deal_type=deal_type),
+        "named": len(sides) / 2,
+        "crowd": min(len(families), 15) / 10,
+        "head": sum(name.name in topic.title for name in sides) / 2,
+        "hook": 1.0 if any(c.pairing == 1.0 and c.line.index <= 2 for c in group) else 0.0,
+    }
+
+
+def probability(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Logistic regression over the composite scores."""
+    total = sum(weights.get(name, 0.0) * value for name, value in values.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -1,0 +1,201 @@
+"""Names nobody listed, told by their shape, an apposition and their place in the clause. English and Chinese.
+
+Such names fill the sides of a deal; they never raise a score by themselves.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from cleanco import basename
+
+from dealwatch.deals.names import Name
+from dealwatch.deals.records import Field, Side
+from dealwatch.deals.script import has_cjk, lower
+from dealwatch.deals.text import Texts
+
+_CAP = r"[A-ZÀ-ÖØ-ÞŁŞÇİ][\w&'.+-]*[\w+!]|[A-Z]\b|\d+[A-Z]\w*"
+_RUN = re.compile(rf"(?:{_CAP})(?:\s(?:&|and|of|de|la|le|du|des|von|van|der|del|di|da|y|et|by|the)\s(?:{_CAP})|\s(?:{_CAP})|\s\d{{1,3}}\b)*")
+_TRADE = (
+    "retailer|e-tailer|etailer|retail group|brand|label|chain|grocer|supermarket|supermarkets|marketplace|platform|company|firm|group|giant|startup|start-up|"
+    "conglomerate|maker|manufacturer|operator|app|site|website|store|stores|department store|discounter|wallet|bank|fund|investor|carrier|airline|courier|"
+    "post|postal service|house|jeweller|jeweler|designer|distributor|wholesaler|brewer|dairy|roaster|restaurant chain|coffee chain|bakery|fashion house|"
+    "unicorn|business|seller|merchant|outfitter|cosmetics company|beauty brand|private equity firm|investment firm|pharmacy|drugstore|hypermarket|"
+    "convenience store|logistics company|logistics firm|logistics provider|payment company|payments firm|fintech|exporter|importer|producer|specialist|"
+    "e-commerce company|delivery company|delivery firm|toymaker|shoemaker|winemaker|perfumer|watchmaker|tea chain|burger chain|fashion group|holding"
+)
+_BEFORE = re.compile(rf"(?:\b(?:{_TRADE})s?,?\s|\b(?:called|named|dubbed|by)\s)$", re.I)
+_AFTER = re.compile(rf"^(?:'s)?,?\s(?:which|(?:the|a|an|one of|its|another|china's|[a-z]+'s)\s(?:[\w'-]+\s){{0,6}}?(?:{_TRADE})s?\b)", re.I)
+_PERSON_AFTER = re.compile(
+    r"^,?\s(?:\(?\d\d\)?,|(?:the\s|its\s|a\s|an\s|who\b|whose\b|(?:[\w'&.-]+\s){0,3}(?:chief|ceo|president|founder|co-founder|chairman|chairwoman|director|analyst|manager|"
+    r"spokesman|spokeswoman|spokesperson|head|professor|partner at|economist|minister|executive|vice-president|secretary|said|says|told|added|wrote|who)\b))",
+    re.I,
+)
+_PERSON_BEFORE = re.compile(
+    r"\b(?:mr|ms|mrs|dr|sir|chief executive|ceo|president|founder|co-founder|chairman|chairwoman|director|analyst|manager|spokesman|spokeswoman|spokesperson|"
+    r"boss|head|professor|minister|secretary|commissioner|economist|chief|officer|actor|actress|singer|designer|star|host|king|queen|prince|governor|senator|"
+    r"chief operating officer|chief financial officer|managing director|executive|says|said|mayor|judge|influencer|livestreamer|photographer)\s$",
+    re.I,
+)
+_COMPANY_WORD = re.compile(
+    r"\b(?:Group|Holdings?|Capital|Ventures|Partners|Foods?|Retail|Airways|Airlines|Cargo|Bank|Post|Stores?|Supermarkets?|Brands?|Fashion|Cosmetics|Beauty|Pharmacy|"
+    r"Logistics|Express|Pay|Payments|Wallet|Mart|Market|Markets|Department|Foods|Dairy|Coffee|Tea|Burger|Pizza|Kitchen|Bakery|Sports|Jewell?ery|Watches|Toys|Wines?|Winery|"
+    r"Brewery|Corporation|Corp|Inc|Ltd|Limited|Company|Co|GmbH|AG|SA|SE|NV|Oyj|AB|ASA|SpA|PLC|LLC|Berhad|Bhd|Tbk|Enterprises?|Industries|International|Trading|Investments?|"
+    r"Equity|Fund|Technologies|Technology|Telecom|Microfinance|Financial|Clothing|Apparel|Shoes|Home|Furniture|Electronics|Mall|Malls|Property|Properties|Media|Farms?|Farm|Organics)\b"
+)
+_MONTHS = "january february march april may june july august september october november december"
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday"
+_STOP = frozenset(
+    f"""{_MONTHS} {_DAYS} jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun
+    the a an in on at for of from by with and but or nor if when while as since after before until under over into its it this that these those he she they we you i
+    his her their our my your there here then now not no yes how why what who whose which where more most some many all both each every other another one two three
+    ceo cfo coo cto ipo gmv gdp ai esg b2b b2c o2o sku app apps api qr q1 q2 q3 q4 h1 h2 e-commerce ecommerce eu un us uk uae wto imf covid covid-19 tv pr hr it
+    singles' singles day double black cyber prime lunar new year spring festival christmas easter ramadan valentine's qixi golden week mid-autumn
+    belt road initiative bloomberg reuters afp ap xinhua caixin technode pandaily nikkei forbes cnbc bbc wsj wwd jing daily south morning post financial times global yicai
+    krasia 36kr latepost economic wall street journal guardian the-information sky news national business herald fashionunited kr-asia fashion-network
+    according however meanwhile although despite because still even also only just last next first second third late early earlier today yesterday tomorrow
+    east west north south central greater ltd inc co ministry commission court parliament congress senate president minister government state federal
+    mr mrs ms dr sir chief executive officer chairman director founder analyst european asian african american western chinese english communist party
+    instagram facebook youtube twitter google whatsapp linkedin iphone android wi-fi nasdaq nyse hong-kong stock exchange securities gen millennials
+    context details background summary update exclusive analysis opinion what's here's it's that's there's let's don't everything anyone nobody neither either
+    between within without through during against about above below near around across beyond behind beside among along amid per via plus minus up down out off
+    foreign minister prime customs competition central state-owned people's republic free trade zone port airport tower building hall avenue boulevard road square
+    buyers shoppers sellers customers users sources people investors analysts merchants consumers executives staff employees shares sales revenue profit
+    will would can could may might must shall should has have had is are was were be been being do does did""".split()
+)
+_CN_STOP = "的和与在由向将是了于对从把被让给跟同及或也都又再还就才而但并为以因其该此这那他她它们我你，。；：、！？（）()\"' \n《》【】·…—-/0123456789"
+_CN_SUFFIX = re.compile(r"(?:集团|公司|超市|百货|商场|零售商|食品|控股|资本|基金|邮政|航空|快递|物流|银行|支付|餐饮|咖啡|茶饮|服饰|珠宝|化妆品|药妆|家居|商社|株式会社|便利店|电商|百货店|创投|投资)")
+_LATIN_IN_CHINESE = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9&'.+!-]*(?:\s(?:&\s)?[A-Za-zÀ-ÿ0-9][A-Za-zÀ-ÿ0-9&'.+!-]*){0,4}")
+_BRACKETED = re.compile(r"([\u4e00-\u9fffA-Za-z·]{2,10})[（(]([A-Z][A-Za-zÀ-ÿ0-9&'.+! -]{1,40}?)(?:[,，;；、][^）)]{0,30})?[）)]")
+_LATIN_STOP = frozenset(
+    "app ipo ceo cfo coo cto gmv ai vip sku kol koc diy ip pe vc o2o b2b b2c c2c dtc dau mau pr hr it tv 5g 4g nft esg gdp roi pos qr id ok vs plus pro max pvc led usb url pc ar vr ev "
+    "npo wto cop30 covid hot sale day bloomberg reuters cnbc bbc afp nbd fda spf ebitda api cagr cpi pmi bd lbs saas cdp crm erp rcep abs ltd inc q1 q2 q3 q4 h1 h2 and of the in on for us uk eu un".split()
+)
+
+
+def unlisted(both: Texts, listed: list[Name], places: frozenset[str], chinese_places: frozenset[str]) -> list[Name]:
+    """Every mention, in headline and text, of the names that stand out by shape; at most ten different ones."""
+    chinese_text = has_cjk(both.plain["title"]) or has_cjk(both.plain["text"][:200])
+    taken = {lower(name.name) for name in listed} | {both.lower[name.field][name.start : name.end] for name in listed}
+    spans = {(name.field, place) for name in listed for place in range(name.start, name.end)}
+    found = _chinese(both, spans) if chinese_text else _english(both, spans, places, chinese_places)
+    names: list[Name] = []
+    for shown, side in list(found.items())[:10]:
+        canonical = tidy(shown)
+        if lower(canonical) in taken or len(canonical) < 2:
+            continue
+        names += [
+            Name(canonical, side, "unlisted", None, canonical, field, start, end, 3) for field, start, end in _everywhere(shown, both, spans)
+        ]
+    return names
+
+
+def tidy(name: str) -> str:
+    """Without its legal form and a trailing possessive."""
+    bare = re.sub(r"'s?$", "", name.strip(" .,'"))
+    return str(basename(bare)).strip(" .,") or bare if not has_cjk(bare) else bare
+
+
+def _everywhere(shown: str, both: Texts, spans: set[tuple[Field, int]]) -> Iterable[tuple[Field, int, int]]:
+    shape = re.compile(rf"(?<![^\W_]){re.escape(shown)}(?![^\W_])" if not has_cjk(shown) else re.escape(shown))
+    loose = re.compile(shape.pattern, re.I)
+    for field in both.plain:
+        for match in (loose if field == "title" and len(shown) > 3 else shape).finditer(both.plain[field]):
+            if (field, match.start()) not in spans:
+                yield field, match.start(), match.end()
+
+
+def _english(both: Texts, spans: set[tuple[Field, int]], places: frozenset[str], chinese_places: frozenset[str]) -> dict[str, Side]:
+    text = both.plain["text"]
+    title = both.lower["title"]
+    counts: Counter[str] = Counter()
+    points: Counter[str] = Counter()
+    sides: dict[str, Side] = {}
+    people: set[str] = set()
+    for match in _RUN.finditer(text[:6000]):
+        start, end = match.span()
+        if ("text", start) in spans or ("text", end - 1) in spans:
+            continue
+        run, start = _trimmed(match.group(), start, text)
+        end = start + len(run)
+        if not run or lower(run) in places or len(run) < 2:
+            continue
+        before, after = text[max(0, start - 40) : start], text[end : end + 90]
+        if _PERSON_BEFORE.search(before) or (_PERSON_AFTER.match(after) and not _COMPANY_WORD.search(run)):
+            people.add(run)
+            people.update(word for word in run.split() if len(word) > 2)
+            continue
+        counts[run] += 1
+        points[run] += _evidence(run, before, after, start, text)
+        near = lower(text[max(0, start - 60) : start])
+        tail = lower(after[:60])
+        if any(re.search(rf"\b{re.escape(place)}(?:'s|-based)?\b", near[-45:]) for place in chinese_places) and _BEFORE.search(before):
+            sides.setdefault(run, "chinese")
+        elif re.match(r"^(?:'s)?,? (?:a|an|the) chinese\b", tail):
+            sides.setdefault(run, "chinese")
+    for run in list(counts):
+        if run in people or any(run != other and run in other.split() and other in people for other in people):
+            continue
+        if re.search(rf"(?<![^\W_]){re.escape(lower(run))}(?![^\W_])", title):
+            points[run] += 2
+        points[run] += min(counts[run] - 1, 2)
+    chosen = [run for run, worth in points.most_common() if worth >= 2 and run not in people and not _looks_like_person(run, people)]
+    return {run: sides.get(run, "foreign") for run in chosen}
+
+
+def _trimmed(run: str, start: int, text: str) -> tuple[str, int]:
+    """Without stop words at either end; "" where nothing is left. A sentence's first word needs more than its capital."""
+    words = run.split(" ")
+    while words and lower(words[0]).strip("'.") in _STOP:
+        start += len(words[0]) + 1
+        words.pop(0)
+    while words and (lower(words[-1]).strip("'.") in _STOP or words[-1] in ("&", "and", "of")):
+        words.pop()
+    run = re.sub(r"(?:'s|')$", "", " ".join(words)).rstrip(".")
+    opens = start == 0 or text[:start].rstrip(" \"'(•-")[-1:] in ".!?\n:" or text[start - 1 : start] == "\n"
+    if opens and len(words) == 1 and not re.search(rf"\w[ ,(]+{re.escape(run)}\b", text):
+        return "", start
+    return run, start
+
+
+def _evidence(run: str, before: str, after: str, start: int, text: str) -> int:
+    worth = 0
+    if _BEFORE.search(before):
+        worth += 2
+    if _AFTER.match(after):
+        worth += 2
+    if _COMPANY_WORD.search(run):
+        worth += 2
+    if after.startswith("'s") or after.startswith("' "):
+        worth += 1
+    if re.search(r"\b(?:with|from|to|of|into|and|by|between|at|acquire|buy|bought) $", before) and start < 900:
+        worth += 1
+    return worth
+
+
+def _looks_like_person(run: str, people: set[str]) -> bool:
+    words = run.split()
+    return len(words) <= 3 and words[-1] in people and not _COMPANY_WORD.search(run)
+
+
+def _chinese(both: Texts, spans: set[tuple[Field, int]]) -> dict[str, Side]:
+    found: dict[str, Side] = {}
+    counts: Counter[str] = Counter()
+    for field in ("title", "text"):
+        text = both.plain[field][:3000]
+        for match in _BRACKETED.finditer(text):
+            if (field, match.start(2)) not in spans and lower(match.group(2)) not in _LATIN_STOP:
+                found.setdefault(match.group(2), "foreign")
+        for match in _LATIN_IN_CHINESE.finditer(text):
+            shown = match.group().strip(" .-")
+            if (field, match.start()) in spans or (field, match.end() - 1) in spans or lower(shown) in _LATIN_STOP:
+                continue
+            if len(shown) < 2 or not any(character.isupper() for character in shown) or shown.split()[0].lower() in _LATIN_STOP:
+                continue
+            if match.start() and text[match.start() - 1] in "0123456789.$":
+                continue
+            counts[shown] += 3 if field == "title" else 1
+    for shown, count in counts.most_common(6):
+        if count >= 1:
+            found.setdefault(shown, "foreign")
+    return found
