@@ -26,6 +26,7 @@ class SourceStatus:
     last_started: datetime | None
     last_ended: datetime | None
     last_state: str | None
+    first_seen: datetime | None
     last_success: datetime | None
     last_article: datetime | None
     requests: int
@@ -79,13 +80,15 @@ def interrupted(archive: Archive, source: str) -> int:
 
 def last_started(archive: Archive, source: str) -> datetime | None:
     """When the source's last crawl began, however it ended."""
-    at = archive.value("SELECT max(started_at) FROM crawls WHERE source = ?", [source])
+    at = archive.value("SELECT started_at FROM crawls WHERE source = ? ORDER BY id DESC LIMIT 1", [source])
     return parse_iso(at) if at else None
 
 
 def last_starts(archive: Archive) -> dict[str, datetime]:
     """`last_started` of every source that ever ran."""
-    rows = archive.rows("SELECT source, max(started_at) AS at FROM crawls GROUP BY source")
+    rows = archive.rows(
+        "SELECT source, started_at AS at FROM crawls WHERE id IN (SELECT max(id) FROM crawls GROUP BY source)"
+    )
     return {row["source"]: parse_iso(row["at"]) for row in rows}
 
 
@@ -95,7 +98,7 @@ def status(archive: Archive, names: Iterable[str], at: datetime) -> list[SourceS
 
 
 def _status(archive: Archive, name: str, at: datetime) -> SourceStatus:
-    source = archive.row("SELECT last_success_at, last_article_at FROM sources WHERE name = ?", [name])
+    source = archive.row("SELECT first_seen_at, last_success_at, last_article_at FROM sources WHERE name = ?", [name])
     last = archive.row("SELECT * FROM crawls WHERE source = ? ORDER BY started_at DESC, id DESC LIMIT 1", [name])
     counts = archive.row(
         "SELECT count(*) AS articles, count(*) FILTER (WHERE first_seen_at >= ?) AS week"
@@ -112,6 +115,7 @@ def _status(archive: Archive, name: str, at: datetime) -> SourceStatus:
         last_started=_time(last["started_at"] if last else None),
         last_ended=_time(last["ended_at"] if last else None),
         last_state=last["state"] if last else None,
+        first_seen=_time(source and source["first_seen_at"]),
         last_success=_time(source["last_success_at"] if source else None),
         last_article=_time(source["last_article_at"] if source else None),
         requests=last["requests"] if last else 0,

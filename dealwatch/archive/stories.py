@@ -152,8 +152,8 @@ def diff(archive: Archive, article_id: int) -> list[str]:
         return []
     new, old = rows
     before, after = (f"{row['title']}\n{row['text']}".splitlines() for row in (old, new))
-    names = (f"version {row['number']}" for row in (old, new))
-    return list(difflib.unified_diff(before, after, *names, lineterm=""))
+    old_name, new_name = (f"version {row['number']}" for row in (old, new))
+    return list(difflib.unified_diff(before, after, old_name, new_name, lineterm=""))
 
 
 def forget_texts(archive: Archive, source: str, keep_days: int, at: datetime) -> int:
