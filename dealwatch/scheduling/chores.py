@@ -1,0 +1,72 @@
+"""What the clock does besides crawling: a chore is a name, a cron line (UTC) and a function."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.locks import SourceLock
+from dealwatch.archive import Archive, crawls, stories
+from dealwatch.clock import now
+from dealwatch.errors import DealwatchError
+from dealwatch.watchlist.sources import Source
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """`run` gets the archive's path and the sources in force, and returns one line for the log, or nothing."""
+
+    name: str
+    schedule: str
+    run: Callable[[Path, Mapping[str, Source]], str | None]
+
+
+def housekeeping(db: Path, sources: Mapping[str, Source]) -> str | None:
+    """Write down crawls that were killed, forget texts past their `keep_text_days`, fold the log into the file."""
+    with Archive.open(db) as archive:
+        killed = sum(_killed(archive, db, name) for name in sources)
+        forgotten = sum(
+            stories.forget_texts(archive, source.name, source.keep_text_days, now()) for source in sources.values()
+        )
+        archive.checkpoint()
+    said = [f"{killed} killed crawls written down"] if killed else []
+    said += [f"{forgotten} texts forgotten"] if forgotten else []
+    return ", ".join(said) or None
+
+
+def _killed(archive: Archive, db: Path, name: str) -> int:
+    with SourceLock(db, name) as lock:
+        return crawls.interrupted(archive, name) if lock.take() else 0
+
+
+CHORES: tuple[Chore, ...] = (Chore("housekeeping", "23 3 * * *", housekeeping),)
+
+
+class Chores:
+    """Runs chores in daemon threads, so that none holds up the clock or its end; never the same one twice at a time."""
+
+    def __init__(self, db: Path, say: Say) -> None:
+        self._db = db
+        self._say = say
+        self._running: set[str] = set()
+        self._lock = threading.Lock()
+
+    def start(self, chore: Chore, sources: Mapping[str, Source]) -> None:
+        with self._lock:
+            if chore.name in self._running:
+                return
+            self._running.add(chore.name)
+        threading.Thread(target=self._run, args=(chore, dict(sources)), name=chore.name, daemon=True).start()
+
+    def _run(self, chore: Chore, sources: Mapping[str, Source]) -> None:
+        try:
+            said = chore.run(self._db, sources)
+        except DealwatchError as error:
+            said = f"failed: {' | '.join(str(error).splitlines())}"
+        finally:
+            with self._lock:
+                self._running.discard(chore.name)
+        if said:
+            self._say(f"{chore.name}: {said}")
