@@ -86,7 +86,7 @@ class Archive:
         stored = {
             row["name"]
             for row in self.rows(
-                f"SELECT name FROM {migrations.migrations_table} WHERE migration_set = ?",  # noqa: S608
+                f"SELECT name FROM {migrations.migrations_table} WHERE migration_set = ?",
                 [migrations.name],
             )
         }

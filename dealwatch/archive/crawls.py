@@ -59,7 +59,7 @@ def finish(archive: Archive, crawl_id: int, state: str, counts: Counts, error: s
     columns = ", ".join(f"{name} = :{name}" for name in figures)
     with archive.atomic():
         archive.execute(
-            f"UPDATE crawls SET state = :state, error = :error, ended_at = :at, {columns} WHERE id = :id",  # noqa: S608
+            f"UPDATE crawls SET state = :state, error = :error, ended_at = :at, {columns} WHERE id = :id",
             {**figures, "state": state, "error": error, "at": iso(at), "id": crawl_id},
         )
         if state == "done":

@@ -142,7 +142,8 @@ def parse_since(text: str, now: datetime) -> datetime:
 
 def where(wanted: DealFilter) -> tuple[str, list[Any]]:
     """The filter as a condition over `deals d LEFT JOIN alerts a`, with its parameters. For this room only."""
-    clauses, values = ["d.merged_into IS NULL"], []
+    clauses = ["d.merged_into IS NULL"]
+    values: list[Any] = []
 
     def add(clause: str, *parameters: Any) -> None:
         clauses.append(clause)
@@ -163,14 +164,14 @@ def where(wanted: DealFilter) -> tuple[str, list[Any]]:
     if wanted.parties:
         marks = ",".join("?" * len(wanted.parties))
         add(
-            f"d.id IN (SELECT deal_id FROM deal_parties WHERE name COLLATE NOCASE IN ({marks}))",  # noqa: S608
+            f"d.id IN (SELECT deal_id FROM deal_parties WHERE name COLLATE NOCASE IN ({marks}))",
             *wanted.parties,
         )
     for column, given in (("source", wanted.sources), ("lang", wanted.langs)):
         if given:
             marks = ",".join("?" * len(given))
             add(
-                "d.id IN (SELECT m.deal_id FROM mentions m JOIN articles r ON r.id = m.article_id"  # noqa: S608
+                "d.id IN (SELECT m.deal_id FROM mentions m JOIN articles r ON r.id = m.article_id"
                 f" WHERE r.{column} IN ({marks}))",
                 *given,
             )
@@ -190,7 +191,7 @@ def count(archive: Archive, wanted: DealFilter) -> int:
     condition, values = where(wanted)
     return int(
         archive.value(
-            f"SELECT count(*) FROM deals d LEFT JOIN alerts a ON a.deal_id = d.id WHERE {condition}",  # noqa: S608
+            f"SELECT count(*) FROM deals d LEFT JOIN alerts a ON a.deal_id = d.id WHERE {condition}",
             values,
         )
     )
@@ -201,7 +202,7 @@ def ids(archive: Archive, wanted: DealFilter, order: Order = "id") -> list[int]:
     condition, values = where(wanted)
     by = "d.id" if order == "id" else "d.last_at DESC, d.score DESC, d.id DESC"
     rows = archive.rows(
-        f"SELECT d.id FROM deals d LEFT JOIN alerts a ON a.deal_id = d.id WHERE {condition} ORDER BY {by}",  # noqa: S608
+        f"SELECT d.id FROM deals d LEFT JOIN alerts a ON a.deal_id = d.id WHERE {condition} ORDER BY {by}",
         values,
     )
     return [row["id"] for row in rows]
@@ -234,7 +235,7 @@ def records(archive: Archive, deal_ids: Sequence[int]) -> list[DealRecord]:
     rows = {
         row["id"]: row
         for row in archive.rows(
-            "SELECT d.*, a.id AS alert_id, a.state AS alert_state, a.revision, a.raised_at, a.revised_at"  # noqa: S608
+            "SELECT d.*, a.id AS alert_id, a.state AS alert_state, a.revision, a.raised_at, a.revised_at"
             f" FROM deals d LEFT JOIN alerts a ON a.deal_id = d.id WHERE d.id IN ({marks})",
             deal_ids,
         )
@@ -277,7 +278,7 @@ def _overrides(archive: Archive, alert_ids: Sequence[int]) -> dict[int, dict[str
     """Per alert the corrections that stand: later ones over earlier ones, undone decisions left out."""
     marks = ",".join("?" * len(alert_ids))
     rows = archive.rows(
-        f"SELECT alert_id, overrides FROM decisions WHERE alert_id IN ({marks}) AND overrides IS NOT NULL"  # noqa: S608
+        f"SELECT alert_id, overrides FROM decisions WHERE alert_id IN ({marks}) AND overrides IS NOT NULL"
         " AND id NOT IN (SELECT undoes FROM decisions WHERE undoes IS NOT NULL) ORDER BY id",
         alert_ids,
     )

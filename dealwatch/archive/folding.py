@@ -48,7 +48,7 @@ def _deal_of(archive: Archive, mention: Mention, when: datetime, own: list[int])
 def _candidates(archive: Archive, mention: Mention) -> list[sqlite3.Row]:
     marks = ",".join("?" * len(mention.names))
     return archive.rows(
-        f"SELECT DISTINCT d.* FROM deal_parties p JOIN deals d ON d.id = p.deal_id WHERE p.name IN ({marks})"  # noqa: S608
+        f"SELECT DISTINCT d.* FROM deal_parties p JOIN deals d ON d.id = p.deal_id WHERE p.name IN ({marks})"
         " AND d.merged_into IS NULL ORDER BY d.id",
         mention.names,
     )

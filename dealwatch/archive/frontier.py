@@ -130,10 +130,7 @@ def known(archive: Archive, keys: Iterable[str]) -> set[str]:
     for start in range(0, len(wanted), 500):
         part = wanted[start : start + 500]
         marks = ",".join("?" * len(part))
-        found.update(
-            row["key"]
-            for row in archive.rows(f"SELECT key FROM addresses WHERE key IN ({marks})", part)  # noqa: S608
-        )
+        found.update(row["key"] for row in archive.rows(f"SELECT key FROM addresses WHERE key IN ({marks})", part))
     return found
 
 
