@@ -22,7 +22,7 @@ _WEEKDAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What the newsroom shows: in edition 2 one story has been rewritten and one ill page is well again.
+    """What the newsroom shows: in edition 2 one story has been rewritten, an ill page is well, an endless one has ended.
 
     `opened` is the time on which all dates hang; `printed` is when this edition came out. Both have a time zone.
     """
@@ -120,7 +120,7 @@ def pages(outlet: Outlet, edition: Edition) -> list[Page]:
 def _page(outlet: Outlet, article: Article, index: int, edition: Edition) -> Page:
     published = edition.opened - timedelta(hours=article.hours_ago)
     later = article.later if edition.number > 1 else None
-    well = article.trouble == "ill" and edition.number > 1
+    well = article.trouble in {"ill", "endless"} and edition.number > 1
     blocks = _blocks(_with_original(article))
     told = later or article
     if later:

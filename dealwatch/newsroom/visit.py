@@ -1,0 +1,53 @@
+"""What the newsroom remembers between two runs of the demo: its ports, the time it opened, how often it was read."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from dealwatch.clock import iso, parse_iso
+from dealwatch.newsroom.server import NewsroomError, free_port
+from dealwatch.newsroom.stories import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The state in `newsroom.json`. `port` is the first of five; `runs` are the demos that came to their end."""
+
+    port: int
+    opened: str
+    runs: int = 0
+    second_edition: str | None = None
+
+    @classmethod
+    def first(cls, at: datetime) -> "Visit":
+        """Ports that are free now, and a newsroom that opens at `at`. Raises NewsroomError where no ports are free."""
+        return cls(free_port(), iso(at))
+
+    @classmethod
+    def load(cls, path: Path) -> "Visit | None":
+        """The stored state; None where there is none. Raises NewsroomError for a file that is not one of ours."""
+        if not path.exists():
+            return None
+        try:
+            visit = cls(**json.loads(path.read_text("utf-8")))
+            visit.edition(parse_iso(visit.opened))
+        except (OSError, ValueError, TypeError) as error:
+            raise NewsroomError(f"{path}: cannot be read ({error}); start over with dealwatch demo --fresh") from error
+        return visit
+
+    def store(self, path: Path) -> None:
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n", "utf-8")
+
+    def edition(self, at: datetime) -> Edition:
+        """The edition that this run sees: the first until one run has come to its end, then the second for good."""
+        opened = parse_iso(self.opened)
+        if self.runs == 0:
+            return Edition(1, opened, opened)
+        printed = parse_iso(self.second_edition) if self.second_edition else max(at, opened + timedelta(seconds=1))
+        return Edition(2, opened, printed)
+
+    def after(self, edition: Edition) -> "Visit":
+        """The state once a run that saw `edition` has come to its end."""
+        second = iso(edition.printed) if edition.number > 1 else None
+        return Visit(self.port, self.opened, self.runs + 1, second)
