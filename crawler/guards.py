@@ -107,8 +107,10 @@ class AddressGuard:
 
     def process_request(self, request: Request) -> None:
         host = (urlsplit(request.url).hostname or "").lower()
-        allowed = bool(request.meta.get("allow_private")) or host in _private_hosts
-        check(request.url, allow_private=allowed)
+        allowed = request.meta.get("allow_private")
+        if allowed is None:  # Scrapy's own request for robots.txt: it comes after one of a source for the same host
+            allowed = host in _private_hosts
+        check(request.url, allow_private=bool(allowed))
         if allowed:
             _private_hosts.add(host)
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ from crawler.report import CrawlReport
 from crawler.spiders.news import GRACE, NewsSpider
 from dealwatch.archive import Archive, crawls
 from dealwatch.clock import now
-from dealwatch.watchlist.cron import cron
-from dealwatch.watchlist.sources import Source, load_sources, pick
+from dealwatch.watchlist.due import due as due_names
+from dealwatch.watchlist.sources import load_sources, pick
 
 
 def crawl(
@@ -36,7 +36,8 @@ def crawl(
     """
     sources = pick(load_sources(watchlist), names)
     with Archive.open(db) as archive:
-        wanted = [name for name, source in sources.items() if not due or is_due(archive, source)]
+        last = crawls.last_starts(archive)
+    wanted = due_names(sources, last, now()) if due else list(sources)
     if not wanted:
         return []
     process = CrawlProcess(_settings(db, watchlist, verbose))
@@ -56,22 +57,13 @@ def crawl(
     return spider.reports
 
 
-def is_due(archive: Archive, source: Source) -> bool:
-    """Whether the source's cron line has named a minute since its last crawl started; true if there was none."""
-    last = crawls.last_started(archive, source.name)
-    if last is None:
-        return True
-    following = cron(source.schedule).get_next_fire_time(None, last + timedelta(seconds=1))
-    return following is not None and following <= now()
-
-
 class CrawlProcess(AsyncCrawlerProcess):
     """Ends within ten seconds of SIGTERM or Ctrl-C: sources are ended first, then Scrapy closes."""
 
     def _signal_shutdown(self, signum: int, frame: Any) -> None:
         from twisted.internet import reactor
 
-        reactor.callFromThread(self._end_sources)  # type: ignore[attr-defined]
+        reactor.callFromThread(self._end_sources)
         super()._signal_shutdown(signum, frame)
 
     def _end_sources(self) -> None:
@@ -80,7 +72,7 @@ class CrawlProcess(AsyncCrawlerProcess):
         for crawler in self.crawlers:
             if isinstance(crawler.spider, NewsSpider):
                 crawler.spider.interrupt()
-        reactor.callLater(GRACE + 2, self._stop_reactor)  # type: ignore[attr-defined]
+        reactor.callLater(GRACE + 2, self._stop_reactor)  # type: ignore[arg-type]
 
 
 def _settings(db: Path, watchlist: Path, verbose: bool) -> Settings:

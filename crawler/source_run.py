@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from twisted.python.failure import Failure
 
 from crawler.discovery.base import Place
 from crawler.locks import SourceLock
@@ -35,10 +37,13 @@ class SourceRun:
     lock: SourceLock
     counts: Counts = field(default_factory=Counts)
     error: str | None = None
-    place_failed: bool = False
+    broken: bool = False
+    """A place did not do its part, or the archive could not be written: the source has failed."""
     waiting: deque[Request] = field(default_factory=deque)
     asked: set[int] = field(default_factory=set)
     downloads: set[asyncio.Future[Any]] = field(default_factory=set)
+    asking: int = 0
+    """Places that are still to answer: the articles wait for them, as a map may know of a newer change."""
     active: int = 0
     pages: int = 0
     ending: State | None = None
@@ -68,6 +73,7 @@ class SourceRun:
             "run": self,
             "delay": politeness.delay,
             "concurrency": politeness.concurrency,
+            "download_timeout": politeness.timeout,
             "allow_private": politeness.allow_private,
             "downloads": self.downloads,
         }
@@ -85,6 +91,10 @@ class SourceRun:
         self.counts.errors += 1
         self.error = self.error or " ".join(what.split())[:500]
 
+    def count_request(self, error: BaseException) -> None:
+        """A request that brought no answer; one that was never sent does not count."""
+        self.counts.requests += not isinstance(error, IgnoreRequest)
+
     def end(self, state: State) -> None:
         """Ask nothing more, and cut off what is on its way."""
         self.ending = self.ending or state
@@ -95,3 +105,11 @@ class SourceRun:
     def report(self) -> CrawlReport:
         seconds = (self.ended or time.monotonic()) - self.started
         return CrawlReport(self.name, self.state or "interrupted", self.counts, self.error, seconds)
+
+
+def befell(failure: Failure) -> tuple[BaseException, dict[str, Any]]:
+    """The error, and the cb_kwargs of the request it befell (Scrapy hangs the request on the failure)."""
+    error = failure.value
+    assert error is not None
+    request: Request = failure.request  # type: ignore[attr-defined]
+    return error, request.cb_kwargs

@@ -31,6 +31,7 @@ _BINARY = {
     b"PK\x03\x04": "a zip file",
     b"\x1f\x8b": "a gzip file",
 }
+_LONGEST_WAIT = 30 * 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +133,9 @@ def _is_root(url: str) -> bool:
 def _retry_after(response: Response, now: datetime) -> datetime | None:
     header = (response.headers.get("Retry-After") or b"").decode("ascii", "replace").strip()
     if header.isdigit():
-        return now + timedelta(seconds=min(int(header), 7 * 86400))
+        return now + timedelta(seconds=min(int(header), _LONGEST_WAIT))
     try:
         at = parsedate_to_datetime(header)
     except ValueError:
         return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(at, now + timedelta(days=7))
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -5,7 +5,7 @@ import io
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-import feedparser
+import feedparser  # type: ignore[import-untyped]
 from w3lib.html import remove_tags, replace_entities
 
 from crawler.discovery.base import Answer, Ask, DiscoveryError, Reading, found, unique

@@ -15,21 +15,22 @@ from typing import Any, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DropItem, IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
 from crawler import discovery
-from crawler.discovery.base import Answer, Ask, DiscoveryError, Place
-from crawler.discovery.sitemap import MAX_UNPACKED
+from crawler.discovery.base import Place
+from crawler.fetching import Fetching
 from crawler.locks import SourceLock
 from crawler.report import CrawlReport, State
-from crawler.source_run import SourceRun, Walk
-from crawler.verdict import Verdict, cause, judge, judge_failure, phrase
-from dealwatch.archive import Archive, crawls, frontier
-from dealwatch.archive.frontier import Address, Found, Validators
+from crawler.source_run import SourceRun
+from crawler.verdict import cause
+from crawler.walking import Walking
+from dealwatch.archive import Archive, crawls
+from dealwatch.archive.frontier import Found
 from dealwatch.clock import now
 from dealwatch.errors import ArchiveError, WatchlistError
 from dealwatch.watchlist.settings import load_settings
@@ -59,7 +60,7 @@ class NewsSpider(Spider):
         self.since = datetime.combine(date.fromisoformat(since), datetime.min.time(), UTC) if since else None
         self.trigger = "backfill" if self.since else trigger
         self.runs: list[SourceRun] = []
-        self.skipped: list[CrawlReport] = []
+        self.others: list[CrawlReport] = []  # sources that could not begin
         self._watch = watch
         self._over = False
 
@@ -77,6 +78,7 @@ class NewsSpider(Spider):
         spider.sources = pick(load_sources(Path(crawler.settings["DEALWATCH_WATCHLIST"])), spider.names)
         spider.outlets = {name: spider._outlet(source) for name, source in spider.sources.items()}
         spider.archive = Archive.open(spider.db)
+        spider.walking, spider.fetching = Walking(spider), Fetching(spider)
         crawler.signals.connect(spider.close_runs, signal=signals.spider_closed)
         crawler.signals.connect(spider._stored, signal=signals.item_scraped)
         crawler.signals.connect(spider._dropped, signal=signals.item_dropped)
@@ -88,6 +90,8 @@ class NewsSpider(Spider):
     sources: dict[str, Source]
     outlets: dict[str, "NewsSpider"]
     archive: Archive
+    walking: Walking
+    fetching: Fetching
 
     # What a subclass may do otherwise.
 
@@ -121,7 +125,7 @@ class NewsSpider(Spider):
             try:
                 requests = self._begin(source)
             except ArchiveError as error:
-                self.skipped.append(CrawlReport(source.name, "failed", error=str(error)))
+                self.others.append(CrawlReport(source.name, "failed", error=str(error)))
                 continue
             for request in requests:
                 yield request
@@ -129,199 +133,32 @@ class NewsSpider(Spider):
     def _begin(self, source: Source) -> list[Request]:
         lock = SourceLock(self.db, source.name)
         if not lock.take():
-            self.skipped.append(CrawlReport(source.name, "skipped", error="another process is crawling it now"))
+            self.others.append(CrawlReport(source.name, "skipped", error="another process is crawling it now"))
             return []
         try:
             crawls.interrupted(self.archive, source.name)  # the lock is ours: what still says `running` was killed
-            crawl_id = crawls.start(self.archive, source.name, self.trigger, now())
-            known = frontier.validators_of(self.archive, source.name)
+            run = SourceRun(source, crawls.start(self.archive, source.name, self.trigger, now()), lock)
         except ArchiveError:
             lock.release()
             raise
-        run = SourceRun(source, crawl_id, lock)
         self.runs.append(run)
         deadline = source.politeness.deadline * (BACKFILL_DEADLINE if self.since else 1)
         run.timers.append(asyncio.get_running_loop().call_later(deadline, self._end, run, "deadline"))
-        for place in self.outlets[source.name].places(source, self.since):
-            ask = place.first()
-            self._ask(run, Walk(place, ask.url), ask, known.get(ask.url))
-        return self._more(run)
+        self.walking.begin(run)
+        return self.more(run)
 
-    def _ask(self, run: SourceRun, walk: Walk, ask: Ask, validators: Validators | None = None) -> None:
-        headers = {}
-        if validators and self.since is None:
-            headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
-        try:
-            request = Request(
-                ask.url,
-                callback=self._answered,
-                errback=self._unanswered,
-                cb_kwargs={"run": run, "walk": walk, "ask": ask},
-                headers={name: value for name, value in headers.items() if value},
-                meta={**run.meta(), "download_maxsize": MAX_UNPACKED},
-                priority=10,
-                dont_filter=True,
-            )
-        except ValueError as error:
-            self._place_failed(run, walk, str(error))
-            return
-        if ask.page == 1:
-            run.waiting.appendleft(request) if ask.depth else run.waiting.append(request)
-        else:
-            run.waiting.appendleft(request)
-
-    def _answered(self, response: Response, run: SourceRun, walk: Walk, ask: Ask) -> list[Any]:
-        run.active -= 1
-        run.counts.requests += 1
-        if run.ending:
-            return self._more(run)
-        try:
-            self._take_answer(response, run, walk, ask)
-        except (DiscoveryError, ArchiveError) as error:
-            self._place_failed(run, walk, str(error))
-        return self._more(run)
-
-    def _take_answer(self, response: Response, run: SourceRun, walk: Walk, ask: Ask) -> None:
-        if response.status == 304:
-            run.counts.not_modified += 1
-            return
-        past_the_end = ask.page > 1 and response.status in {400, 404, 410}
-        if response.status != 200 and not past_the_end:
-            raise DiscoveryError(f"answered {phrase(response.status)}")
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
-        answer = Answer(response.url, b"" if past_the_end else response.body, now(), content_type)
-        reading = discovery.EMPTY if past_the_end else walk.place.read(ask, answer)
-        links = self.outlets[run.name].links(run.source, reading.found)
-        new = len(links) - len(frontier.known(self.archive, [link.key for link in links]))
-        following = None if past_the_end else walk.place.following(ask, reading, new)
-        walk.held += links
-        if ask.page == 1 and not reading.more:  # an index says nothing of its maps: it is always read
-            walk.validators = _validators(response)
-        if following is None or self.since is not None:
-            self._keep(run, walk, walk.url if ask.depth == 0 else ask.url)
-        known = frontier.validators_of(self.archive, run.name) if reading.more else {}
-        for more in reading.more:
-            self._ask(run, walk, more, known.get(more.url))
-        if following is not None:
-            self._ask(run, walk, following)
-
-    def _keep(self, run: SourceRun, walk: Walk, url: str) -> None:
-        """Store the links and, in the same transaction, the validators that came with them."""
-        held, validators = walk.held, walk.validators
-        walk.held, walk.validators = [], None
-        result = frontier.discovered(self.archive, run.name, url, held, validators, now())
-        run.counts.discovered += result.new
-
-    def _unanswered(self, failure: Failure) -> list[Any]:
-        run, walk = failure.request.cb_kwargs["run"], failure.request.cb_kwargs["walk"]
-        run.active -= 1
-        run.counts.requests += not isinstance(failure.value, IgnoreRequest)
-        if not run.ending:
-            why = judge_failure(failure.value).reason or cause(failure.value)
-            self._place_failed(run, walk, why)
-        return self._more(run)
-
-    def _place_failed(self, run: SourceRun, walk: Walk, why: str) -> None:
-        run.place_failed = True
-        run.note(f"{walk.place.kind.replace('_', ' ')} {walk.url}: {why}")
-        walk.validators = None
-        if walk.held:
-            try:
-                self._keep(run, walk, walk.url)
-            except ArchiveError as error:
-                run.note(str(error))
-
-    def _more(self, run: SourceRun) -> list[Any]:
+    def more(self, run: SourceRun) -> list[Any]:
         """The next requests of a source: what discovery still asks, then the articles that wait in the archive."""
-        if run.ending is None and run.room and len(run.waiting) < run.source.politeness.concurrency:
+        articles_may_go = run.asking == 0 or self.since is not None
+        if run.ending is None and articles_may_go and run.room and len(run.waiting) < run.source.politeness.concurrency:
             try:
-                self._take_pending(run)
+                self.fetching.take_pending(run)
             except ArchiveError as error:
                 run.note(str(error))
-                run.place_failed = True
+                run.broken = True
         requests = run.hand_out()
         self._settle(run)
         return requests
-
-    def _take_pending(self, run: SourceRun) -> None:
-        for address in frontier.pending(self.archive, run.name, now(), limit=run.room + len(run.asked)):
-            if address.id in run.asked or not run.room:
-                continue
-            run.asked.add(address.id)
-            try:
-                request = Request(
-                    address.url,
-                    callback=self._fetched,
-                    errback=self._unfetched,
-                    cb_kwargs={"run": run, "address": address},
-                    meta=run.meta(),
-                    dont_filter=True,
-                )
-            except ValueError as error:
-                frontier.failed(self.archive, address.id, str(error), now())
-                continue
-            run.waiting.append(request)
-
-    def _fetched(self, response: Response, run: SourceRun, address: Address) -> list[Any]:
-        run.active -= 1
-        run.counts.requests += 1
-        if run.ending:
-            return self._more(run)
-        run.counts.pages += 1
-        verdict = judge(response, now(), address.url)
-        try:
-            page = self._page(run, address, verdict, response)
-        except ArchiveError as error:
-            run.note(str(error))
-            page = None
-        run.pages += page is not None
-        return [*self._more(run), *([page] if page else [])]
-
-    def _unfetched(self, failure: Failure) -> list[Any]:
-        run, address = failure.request.cb_kwargs["run"], failure.request.cb_kwargs["address"]
-        run.active -= 1
-        run.counts.requests += not isinstance(failure.value, IgnoreRequest)
-        if not run.ending:
-            try:
-                self._give_up(run, address, judge_failure(failure.value))
-            except ArchiveError as error:
-                run.note(str(error))
-        return self._more(run)
-
-    def _page(self, run: SourceRun, address: Address, verdict: Verdict, response: Response) -> Page | None:
-        """What goes to the pipelines; None where the address waits or is given up."""
-        words = verdict.what == "words" and bool(address.title)
-        if verdict.what != "page" and not words:
-            self._give_up(run, address, verdict)
-            return None
-        return Page(
-            source=run.name,
-            address_id=address.id,
-            url=address.url if words else response.url,
-            body=b"" if words else self.outlets[run.name].article(response),
-            encoding=None if words else _charset(response),
-            fetched_at=now(),
-            lang=run.source.language,
-            feed_title=address.title,
-            feed_summary=address.summary,
-            feed_published=address.published,
-            feed_modified=address.modified,
-            crawl_id=run.crawl_id,
-            reason=verdict.reason if words else None,
-        )
-
-    def _give_up(self, run: SourceRun, address: Address, verdict: Verdict) -> None:
-        reason = verdict.reason or "no reason given"
-        if verdict.what == "gone":
-            frontier.gone(self.archive, address.id, reason, now())
-        elif verdict.what == "refused":
-            frontier.refused(self.archive, address.id, reason, now())
-        elif verdict.what == "never":
-            run.note(f"{address.url}: {reason}")
-            frontier.failed(self.archive, address.id, reason, now())
-        else:
-            run.note(f"{address.url}: {reason}")
-            frontier.postpone(self.archive, address.id, reason, now(), verdict.retry_after)
 
     # What the pipelines made of a page.
 
@@ -345,8 +182,8 @@ class NewsSpider(Spider):
     def _not_stored(self, item: Any, failure: Failure) -> None:
         run = self._run_of(item)
         if run is not None:
-            run.note(f"{item.url}: {cause(failure.value)}")
-            run.place_failed = run.place_failed or isinstance(failure.value, ArchiveError)
+            run.note(f"{item.url}: {cause(failure.value or DropItem('no cause given'))}")
+            run.broken = run.broken or isinstance(failure.value, ArchiveError)
             self._page_over(run)
 
     def _run_of(self, item: Any) -> SourceRun | None:
@@ -383,7 +220,7 @@ class NewsSpider(Spider):
         for slot in self.crawler.engine.downloader.slots.values():
             for queued in [entry for entry in slot.queue if entry[0].meta.get("run") is run]:
                 slot.queue.remove(queued)
-                queued[1].errback(Failure(IgnoreRequest("the source has ended")))
+                queued[1].errback(IgnoreRequest("the source has ended"))
 
     def _settle(self, run: SourceRun) -> None:
         if run.state is None and run.idle:
@@ -394,7 +231,7 @@ class NewsSpider(Spider):
     def _finish(self, run: SourceRun) -> None:
         if run.state is not None:
             return
-        run.state = run.ending or ("failed" if run.place_failed else "done")
+        run.state = run.ending or ("failed" if run.broken else "done")
         run.ended = time.monotonic()
         for timer in run.timers:
             timer.cancel()
@@ -419,17 +256,4 @@ class NewsSpider(Spider):
     @property
     def reports(self) -> list[CrawlReport]:
         """One a source, by name."""
-        return sorted([*(run.report() for run in self.runs), *self.skipped], key=lambda report: report.source)
-
-
-def _validators(response: Response) -> Validators | None:
-    etag, last_modified = (
-        (response.headers.get(name) or b"").decode("latin-1")[:500] or None for name in ("ETag", "Last-Modified")
-    )
-    return Validators(etag, last_modified) if etag or last_modified else None
-
-
-def _charset(response: Response) -> str | None:
-    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1").lower()
-    _, found, charset = content_type.partition("charset=")
-    return charset.split(";")[0].strip(" \"'") or None if found else None
+        return sorted([*(run.report() for run in self.runs), *self.others], key=lambda report: report.source)

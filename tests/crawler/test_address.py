@@ -92,10 +92,16 @@ def test_sites() -> None:
 _WEB = st.builds(
     "{}://{}{}{}{}".format,
     st.sampled_from(["http", "https", "HTTP"]),
-    st.sampled_from(["outlet.com", "www.outlet.com", "amp.outlet.com", "amp.amp.outlet.com", "例子.cn", "a:80", "u@h.com"]),
-    st.lists(st.sampled_from(["/", "/amp", "/..", "/.", "/a", "/%2e", "/%41", "/%zz", "/é", ".amp", ".html", "//"])).map("".join),
+    st.sampled_from(
+        ["outlet.com", "www.outlet.com", "amp.outlet.com", "amp.amp.outlet.com", "例子.cn", "a:80", "u@h.com"]
+    ),
+    st.lists(
+        st.sampled_from(["/", "/amp", "/..", "/.", "/a", "/%2e", "/%41", "/%zz", "/é", ".amp", ".html", "//"])
+    ).map("".join),
     st.sampled_from(["", "?"]),
-    st.lists(st.sampled_from(["a=1", "&", "amp", "=", "utm_id=2", "b=%3d", "c d", "ref=rss", "新", "%", "#"])).map("".join),
+    st.lists(st.sampled_from(["a=1", "&", "amp", "=", "utm_id=2", "b=%3d", "c d", "ref=rss", "新", "%", "#"])).map(
+        "".join
+    ),
 )
 
 
