@@ -36,7 +36,7 @@ class Archive:
         path = Path(path)
         if readonly and not path.is_file():
             raise ArchiveError(f"{path}: no archive there yet; crawl first, or name the right file with --db FILE")
-        with _explained(path):
+        with explained(path):
             try:
                 if not readonly:
                     path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,15 +95,15 @@ class Archive:
             raise ArchiveError(f"{self.path}: was written by a newer Dealwatch; update this one to open it")
 
     def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
-        with _explained(self.path):
+        with explained(self.path):
             return self.connection.execute(sql, parameters)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
-        with _explained(self.path):
+        with explained(self.path):
             return self.connection.execute(sql, parameters).fetchall()
 
     def row(self, sql: str, parameters: Parameters = ()) -> sqlite3.Row | None:
-        with _explained(self.path):
+        with explained(self.path):
             found: sqlite3.Row | None = self.connection.execute(sql, parameters).fetchone()
             return found
 
@@ -147,7 +147,7 @@ class Archive:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
     """SQLite's errors in words that say the way out. A broken constraint is our own mistake and stays what it is."""
     try:
         yield

@@ -115,7 +115,7 @@ def _status(archive: Archive, name: str, at: datetime) -> SourceStatus:
         last_started=_time(last["started_at"] if last else None),
         last_ended=_time(last["ended_at"] if last else None),
         last_state=last["state"] if last else None,
-        first_seen=_time(source and source["first_seen_at"]),
+        first_seen=_time(source["first_seen_at"] if source else None),
         last_success=_time(source["last_success_at"] if source else None),
         last_article=_time(source["last_article_at"] if source else None),
         requests=last["requests"] if last else 0,
