@@ -33,26 +33,16 @@ PARCELS = {"parcel_locker": "logistics", "post_office": "post", "post_depot": "p
 
 # Shops that sell services, vehicles or bets, not goods a retailer deals in.
 NOT_RETAIL = frozenset(
-    """
-    agrarian art bookmaker car car_repair caravan charity copyshop dry_cleaning estate_agent funeral_directors
-    gas glaziery gold_buyer groundskeeping hairdresser hearing_aids laundry locksmith lottery massage
-    money_lender motorcycle motorcycle_repair outpost party pawnbroker pest_control plant_hire rental repair
-    shoe_repair storage_rental tailor tattoo telecommunication ticket tool_hire tractor tractor_repair trade
-    truck truck_repair tyres boat cannabis erotic pyrotechnics window_blind _ supermarket grocery convenience
-    convenience greengrocer grocery general grocery clothes fashion shoes shoes bag bags jewelry jewellery
-    watches watches cosmetics beauty beauty beauty perfumery beauty chemist health and beauty electronics
-    electronics computer electronics mobile_phone electronics doityourself home furniture home houseware home
-    interior_decoration home department_store department store variety_store discount optician optical
-    baby_goods mother and baby alcohol wine and spirits sports sports outdoor outdoor pet pet toys toys books
-    books fmt skip re compile r u u fff _ _ re compile r u u ff uac ud af re compile r a z u c u f _ re compile
-    r u u dbf u ud af re compile r a z w geojson _ frozenset dataclass class rand ne row a name what it sells
-    where it trades o countries means everywhere or nowhere told name str wikidata str kind str industry str
-    countries set str field default_factory set chinese str property def side self str return chinese if self
-    countries else foreign def fetch package str into ath ath npack an npm package its folder aises alled rocess
-    rror when npm cannot have it into mkdir packed subprocess run npm pack package silent cwd into check rue
-    capture_output rue text rue stdout
-    """.split()
-)
+    {
+        "agrarian", "art", "bookmaker", "car", "car_repair", "caravan", "charity", "copyshop", "dry_cleaning",
+        "estate_agent", "funeral_directors", "gas", "glaziery", "gold_buyer", "groundskeeping", "hairdresser",
+        "hearing_aids", "laundry", "locksmith", "lottery", "massage", "money_lender", "motorcycle",
+        "motorcycle_repair", "outpost", "party", "pawnbroker", "pest_control", "plant_hire", "rental", "repair",
+        "shoe_repair", "storage_rental", "tailor", "tattoo", "telecommunication", "ticket", "tool_hire",
+        "tractor", "tractor_repair", "trade", "truck", "truck_repair", "tyres", "boat", "cannabis", "erotic",
+        "pyrotechnics", "window_blind",
+    }
+)  # fmt: skip
 SHOP_INDUSTRIES = {
     "supermarket": "grocery", "convenience": "convenience", "greengrocer": "grocery", "general": "grocery",
     "clothes": "fashion", "shoes": "shoes", "bag": "bags", "jewelry": "jewellery", "watches": "watches",
