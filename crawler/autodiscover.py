@@ -70,7 +70,8 @@ def autodiscover(url: str, watchlist: Path, politeness: Politeness) -> Draft:
 
 
 async def draft(get: Get, url: str, politeness: Politeness) -> Draft:
-    home = read_homepage(_answer(await get(url, politeness), url))
+    asked = await get(url, politeness)
+    home = read_homepage(_homepage(asked))
     out = Draft(home.url, home.title, name_of(home.url), home.language)
     search = _Search(get, politeness, home)
     robots = await get(urljoin(home.url, "/robots.txt"), politeness, robots=False)
@@ -89,7 +90,8 @@ async def draft(get: Get, url: str, politeness: Politeness) -> Draft:
         articles = [link for link in home.links if looks_like_article(link)]
         out.listings = [home.url] if articles else []
     out.include = patterns(articles)
-    out.notes = list(_notes(out, len(articles), search.asked))
+    out.notes = [f"the homepage {asked.error}; only its common paths were asked"] if asked.error else []
+    out.notes += _notes(out, len(articles), search.asked)
     return out
 
 
@@ -149,11 +151,14 @@ def _source_with(discover: dict[str, Sequence[str]]) -> Source:
     return Source(name="draft", title="draft", homepage="https://draft.invalid/", discover=found)
 
 
-def _answer(outcome: Outcome, url: str) -> Answer:
-    if outcome.answer is None or outcome.error:
-        raise WatchlistError(f"{url}: the homepage cannot be had: {outcome.error}; nothing was written")
+def _homepage(outcome: Outcome) -> Answer:
+    """Of a homepage that answers but refuses, an empty one: its feeds and maps may be open."""
+    if outcome.answer is None:
+        raise WatchlistError(f"{outcome.url}: the homepage cannot be had: {outcome.error}; nothing was written")
+    if outcome.error:
+        return Answer(outcome.url, b"", outcome.answer.at)
     if sniff(outcome.answer) in {"feed", "sitemap", "sitemap index", "news sitemap", "posts"}:
-        raise WatchlistError(f"{url}: is a {sniff(outcome.answer)}, not a homepage; give the outlet's homepage")
+        raise WatchlistError(f"{outcome.url}: is a {sniff(outcome.answer)}, not a homepage; give the outlet's homepage")
     return outcome.answer
 
 

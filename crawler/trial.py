@@ -42,10 +42,10 @@ def ask(work: Callable[[Get], Awaitable[T]], watchlist: Path) -> T:
     settings.setmodule("crawler.settings", priority="project")
     agent = load_settings(watchlist).user_agent
     own = {"USER_AGENT": agent, "ROBOTSTXT_USER_AGENT": agent.partition("/")[0].partition(" ")[0]}
-    settings.setdict({**own, "ITEM_PIPELINES": {}, "LOG_ENABLED": False}, priority="cmdline")
+    settings.setdict({**own, "ITEM_PIPELINES": {}, "LOG_ENABLED": False, "LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")
     logging.getLogger().addHandler(logging.NullHandler())
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(Trial)
     results: list[T] = []
     task = process.crawl(crawler, work=work, results=results)
@@ -76,8 +76,8 @@ class Trial(Spider):
             self.results.append(await self.work(self.get))
         except Exception as error:  # raised again by `ask`, outside of Scrapy, which would only log it
             self.trouble = error
-        for request in ():
-            yield request
+        return
+        yield  # Scrapy wants an asynchronous generator
 
     async def get(self, url: str, politeness: Politeness, *, robots: bool = True) -> Outcome:
         meta = {
