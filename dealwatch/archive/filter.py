@@ -1,63 +1,73 @@
-"""The one filter of review, export and delivery, and the one record of a deal that they all show."""
+"""The one filter of the product, and the deal as every door shows it: review page, exports, deliveries, commands."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal
 
 from dealwatch.archive.archive import Archive
 from dealwatch.archive.search import match_expression
 from dealwatch.clock import iso, parse_iso
-from dealwatch.deals.records import DealType, Direction, Side, Status
+from dealwatch.deals.records import DEAL_TYPES, DIRECTIONS, STATUSES
+from dealwatch.errors import DealwatchError
 
 State = Literal["waiting", "confirmed", "dismissed", "snoozed", "history"]
-STATES: tuple[State, ...] = get_args(State)
-BATCH = 200
-_AGO = re.compile(r"(\d{1,4})([hdw])")
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+STATES: tuple[State, ...] = ("waiting", "confirmed", "dismissed", "snoozed", "history")
+ALERTED: tuple[State, ...] = ("waiting", "confirmed", "dismissed", "snoozed")
+Order = Literal["id", "newest"]
 
-STATE = (
-    "CASE WHEN al.state = 'snoozed' AND al.snoozed_until <= strftime('%Y-%m-%dT%H:%M:%SZ', 'now') THEN 'waiting'"
-    " ELSE coalesce(al.state, 'history') END"
-)
-"""A deal's state in SQL, `al` being its row of alerts: snoozing ends by itself; without an alert it is history."""
+BATCH = 500
+_AGO = re.compile(r"(\d{1,5})([hdwmy])")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "m": timedelta(days=30)}
 
 
 @dataclass(frozen=True, slots=True)
 class DealFilter:
-    """Which deals. An empty field asks nothing; all fields that ask must hold, any one value of each suffices.
+    """Which deals. An empty field lets everything through; several values of one field are alternatives.
 
-    `since` and `until` mean the time of the news: some story at or after `since`, some story before `until`. `parties`
-    are canonical names, in any case. `langs` and `sources` are those of some story. `query` is full-text search over the
-    stories. Deals that are only history (too old when first seen to raise an alert) come only if `states` names them.
+    `since` and `until` go by the deal's latest news. `parties` are names, compared without case. History (deals known
+    only from stories too old to raise an alert) is left out unless `states` asks for it.
     """
 
     since: datetime | None = None
     until: datetime | None = None
-    types: Sequence[str] = ()
-    statuses: Sequence[str] = ()
-    directions: Sequence[str] = ()
-    parties: Sequence[str] = ()
-    sources: Sequence[str] = ()
-    states: Sequence[str] = ()
-    langs: Sequence[str] = ()
+    types: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    directions: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    langs: tuple[str, ...] = ()
     query: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises DealwatchError for a value that no deal can have."""
+        for name, given, known in (
+            ("type", self.types, DEAL_TYPES),
+            ("status", self.statuses, STATUSES),
+            ("direction", self.directions, DIRECTIONS),
+            ("state", self.states, STATES),
+        ):
+            unknown = [value for value in given if value not in known]
+            if unknown:
+                raise DealwatchError(f"{name} {unknown[0]!r}: there is no such; choose from {', '.join(known)}")
 
 
 @dataclass(frozen=True, slots=True)
-class DealParty:
+class PartyRecord:
     name: str
-    side: Side
+    side: str
     home: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class DealStep:
-    """The story that brought the deal to `status`; `at` is the time of its news."""
+class StepRecord:
+    """One step of the status ladder, and the story that told of it."""
 
-    status: Status
+    status: str
     at: datetime
     article_id: int
     outlet: str
@@ -66,35 +76,39 @@ class DealStep:
 
 
 @dataclass(frozen=True, slots=True)
-class DealStory:
-    """One article that reports the deal, with the sentence that proves it. `copy_of`: the article it reprints."""
+class StoryLine:
+    """One story of a deal, as much of it as may leave the house: no body text."""
 
-    mention_id: int
     article_id: int
     outlet: str
     url: str
     title: str
+    lang: str | None
     published: datetime | None
     first_seen: datetime
-    lang: str | None
+    text_source: str
+    status: str
+    amount: str | None
     sentence: str
-    status: Status
-    score: float
     copy_of: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class DealRecord:
-    """A deal as everyone sees it, a person's corrections included. Parties: as the stories name them, principals first.
+    """A deal with all that people need to know of it, corrected by what people decided (`corrected` names the fields).
 
-    `steps` and `stories` go from the oldest news to the newest. `state` is None, like the alert's id and revision, for
-    history. `ends`: the deal that an exit ends.
+    `state` is the alert's, or "history" where there is none. `revision` is 0 for history. Times are UTC.
     """
 
     id: int
-    type: DealType
-    direction: Direction
-    status: Status
+    alert_id: int | None
+    state: str
+    revision: int
+    raised_at: datetime | None
+    revised_at: datetime | None
+    type: str
+    direction: str
+    status: str
     amount: str | None
     amount_value: float | None
     amount_currency: str | None
@@ -104,109 +118,108 @@ class DealRecord:
     first_at: datetime
     last_at: datetime
     ends: int | None
-    alert_id: int | None
-    state: Literal["waiting", "confirmed", "dismissed", "snoozed"] | None
-    revision: int | None
-    raised_at: datetime | None
-    revised_at: datetime | None
-    parties: tuple[DealParty, ...]
-    steps: tuple[DealStep, ...]
-    stories: tuple[DealStory, ...]
+    parties: tuple[PartyRecord, ...] = ()
+    steps: tuple[StepRecord, ...] = ()
+    stories: tuple[StoryLine, ...] = field(default=())
+    """The first to report it first."""
+    corrected: tuple[str, ...] = ()
+
+    def side(self, side: str) -> tuple[str, ...]:
+        """The names of the parties on one side, "chinese" or "foreign"."""
+        return tuple(party.name for party in self.parties if party.side == side)
 
 
 def parse_since(text: str, now: datetime) -> datetime:
-    """`12h`, `7d`, `2w` (that long ago), `2026-11-01` (its first moment, UTC) or an ISO 8601 time. Raises ValueError."""
-    text = text.strip()
-    ago = _AGO.fullmatch(text)
-    if ago:
-        return now - int(ago[1]) * _UNITS[ago[2]]
+    """`7d`, `12h`, `2w`, `3m` (months of 30 days), `1y`, a date, or an ISO time. Raises DealwatchError."""
+    ago = _AGO.fullmatch(text.strip())
     try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is no time; write 12h, 7d, 2w, 2026-11-01 or 2026-11-01T08:00Z") from None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+        if ago and ago[2] == "y":
+            return now - timedelta(days=365 * int(ago[1]))
+        if ago:
+            return now - _UNITS[ago[2]] * int(ago[1])
+        at = datetime.fromisoformat(text.strip())
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise DealwatchError(f"{text!r} is no time; write 7d, 12h, 2w, or a date such as 2026-01-31") from error
 
 
-def where(chosen: DealFilter) -> tuple[str, list[Any]]:
-    """The condition on `deals d LEFT JOIN alerts al ON al.deal_id = d.id`, and its parameters."""
-    parts, values = ["d.merged_into IS NULL"], []
-    for column, wanted in (
-        ("d.type", chosen.types),
-        ("d.status", chosen.statuses),
-        ("d.direction", chosen.directions),
-    ):
-        if wanted:
-            parts.append(f"{column} IN ({_marks(wanted)})")
-            values += wanted
-    if chosen.since:
-        parts.append("d.last_at >= ?")
-        values.append(iso(chosen.since))
-    if chosen.until:
-        parts.append("d.first_at < ?")
-        values.append(iso(chosen.until))
-    for sql, more in (_state_part(chosen.states), _party_part(chosen.parties), _story_part(chosen)):
-        if sql:
-            parts.append(sql)
-            values += more
-    return " AND ".join(parts), values
-
-
-def _state_part(states: Sequence[str]) -> tuple[str, list[Any]]:
-    if not states:
-        return "al.id IS NOT NULL", []
-    return f"{STATE} IN ({_marks(states)})", list(states)
-
-
-def _party_part(parties: Sequence[str]) -> tuple[str, list[Any]]:
-    if not parties:
-        return "", []
-    named = f"SELECT deal_id FROM deal_parties WHERE name COLLATE NOCASE IN ({_marks(parties)})"
-    return f"d.id IN ({named})", list(parties)
-
-
-def _story_part(chosen: DealFilter) -> tuple[str, list[Any]]:
-    """Conditions on the deal's stories: each may be met by another story."""
-    parts: list[str] = []
+def where(wanted: DealFilter) -> tuple[str, list[Any]]:
+    """The filter as a condition over `deals d LEFT JOIN alerts a`, with its parameters. For this room only."""
+    clauses = ["d.merged_into IS NULL"]
     values: list[Any] = []
-    for column, wanted in (("a.source", chosen.sources), ("a.lang", chosen.langs)):
-        if wanted:
-            parts.append(
-                "d.id IN (SELECT m.deal_id FROM mentions m JOIN articles a ON a.id = m.article_id"
-                f" WHERE {column} IN ({_marks(wanted)}))"
-            )
-            values += wanted
-    if chosen.query is not None and chosen.query.strip():
-        expression = match_expression(chosen.query)
-        if expression is None:  # nothing but punctuation: it occurs nowhere
-            return "0", []
-        parts.append(
-            "d.id IN (SELECT deal_id FROM mentions WHERE article_id IN"
-            " (SELECT rowid FROM article_search WHERE article_search MATCH ?))"
+
+    def add(clause: str, *parameters: Any) -> None:
+        clauses.append(clause)
+        values.extend(parameters)
+
+    def one_of(column: str, given: Sequence[str]) -> None:
+        if given:
+            add(f"{column} IN ({','.join('?' * len(given))})", *given)
+
+    if wanted.since:
+        add("d.last_at >= ?", iso(wanted.since))
+    if wanted.until:
+        add("d.last_at < ?", iso(wanted.until))
+    one_of("d.type", wanted.types)
+    one_of("d.status", wanted.statuses)
+    one_of("d.direction", wanted.directions)
+    one_of("coalesce(a.state, 'history')", wanted.states or ALERTED)
+    if wanted.parties:
+        marks = ",".join("?" * len(wanted.parties))
+        add(
+            f"d.id IN (SELECT deal_id FROM deal_parties WHERE name COLLATE NOCASE IN ({marks}))",
+            *wanted.parties,
         )
-        values.append(expression)
-    return " AND ".join(parts), values
+    for column, given in (("source", wanted.sources), ("lang", wanted.langs)):
+        if given:
+            marks = ",".join("?" * len(given))
+            add(
+                "d.id IN (SELECT m.deal_id FROM mentions m JOIN articles r ON r.id = m.article_id"
+                f" WHERE r.{column} IN ({marks}))",
+                *given,
+            )
+    if wanted.query:
+        expression = match_expression(wanted.query)
+        add(
+            "d.id IN (SELECT m.deal_id FROM mentions m JOIN article_search s ON s.rowid = m.article_id"
+            " WHERE s.article_search MATCH ?)"
+            if expression
+            else "0",
+            *([expression] if expression else []),
+        )
+    return " AND ".join(clauses), values
 
 
-def ids(archive: Archive, chosen: DealFilter) -> list[int]:
-    """The deals' ids, newest news first."""
-    condition, values = where(chosen)
+def count(archive: Archive, wanted: DealFilter) -> int:
+    condition, values = where(wanted)
+    return int(
+        archive.value(
+            f"SELECT count(*) FROM deals d LEFT JOIN alerts a ON a.deal_id = d.id WHERE {condition}",
+            values,
+        )
+    )
+
+
+def ids(archive: Archive, wanted: DealFilter, order: Order = "id") -> list[int]:
+    """The ids of the deals that pass; `newest`: latest news first, then the strongest."""
+    condition, values = where(wanted)
+    by = "d.id" if order == "id" else "d.last_at DESC, d.score DESC, d.id DESC"
     rows = archive.rows(
-        "SELECT d.id FROM deals d LEFT JOIN alerts al ON al.deal_id = d.id"
-        f" WHERE {condition} ORDER BY d.last_at DESC, d.id DESC",
+        f"SELECT d.id FROM deals d LEFT JOIN alerts a ON a.deal_id = d.id WHERE {condition} ORDER BY {by}",
         values,
     )
     return [row["id"] for row in rows]
 
 
-def deals(archive: Archive, chosen: DealFilter) -> Iterator[DealRecord]:
-    """The deals, newest news first; only the ids and one batch of records are in memory at a time."""
-    wanted = ids(archive, chosen)
-    for start in range(0, len(wanted), BATCH):
-        yield from load(archive, wanted[start : start + BATCH])
+def deals(archive: Archive, wanted: DealFilter, order: Order = "id") -> Iterator[DealRecord]:
+    """The deals that pass, in a stable order, read in batches: flat memory however many there are."""
+    found = ids(archive, wanted, order)
+    for start in range(0, len(found), BATCH):
+        yield from records(archive, found[start : start + BATCH])
 
 
 def deal(archive: Archive, deal_id: int) -> DealRecord | None:
-    """One deal; of a deal merged into another, that other one. None if there never was such a deal."""
+    """One deal; an id that was merged into another leads to that one. None if there never was such a deal."""
     seen: set[int] = set()
     while deal_id not in seen:
         seen.add(deal_id)
@@ -214,46 +227,78 @@ def deal(archive: Archive, deal_id: int) -> DealRecord | None:
         if row is None:
             return None
         if row["merged_into"] is None:
-            break
+            return records(archive, [deal_id])[0]
         deal_id = row["merged_into"]
-    return next(iter(load(archive, [deal_id])), None)
+    return None
 
 
-def load(archive: Archive, deal_ids: Sequence[int]) -> list[DealRecord]:
-    """The records of these deals, in the order given. At most some hundreds at a time."""
-    marks = _marks(deal_ids)
+def records(archive: Archive, deal_ids: Sequence[int]) -> list[DealRecord]:
+    """The deals with these ids, in this order, whole. At most some hundreds at a time."""
+    marks = ",".join("?" * len(deal_ids))
+    rows = {
+        row["id"]: row
+        for row in archive.rows(
+            "SELECT d.*, a.id AS alert_id, a.state AS alert_state, a.revision, a.raised_at, a.revised_at"
+            f" FROM deals d LEFT JOIN alerts a ON a.deal_id = d.id WHERE d.id IN ({marks})",
+            deal_ids,
+        )
+    }
     parties = _grouped(
         archive, f"SELECT * FROM deal_parties WHERE deal_id IN ({marks}) ORDER BY deal_id, ordinal", deal_ids
     )
     steps = _grouped(
         archive,
-        "SELECT s.*, a.source, a.title, a.url FROM deal_steps s JOIN articles a ON a.id = s.article_id"
-        f" WHERE s.deal_id IN ({marks}) ORDER BY s.at, s.article_id",
+        "SELECT s.*, r.source, r.title, r.url FROM deal_steps s JOIN articles r ON r.id = s.article_id"
+        f" WHERE s.deal_id IN ({marks}) ORDER BY s.deal_id, s.at, r.key",
         deal_ids,
     )
     stories = _grouped(
         archive,
-        "SELECT m.id, m.deal_id, m.article_id, m.sentence, m.status, m.score, a.source, a.url, a.title,"
-        " a.published_at, a.first_seen_at, a.lang, a.copy_of FROM mentions m JOIN articles a ON a.id = m.article_id"
-        f" WHERE m.deal_id IN ({marks}) ORDER BY coalesce(a.published_at, a.first_seen_at), a.key",
+        "SELECT m.deal_id, m.status, m.amount, m.sentence, r.* FROM mentions m JOIN articles r ON r.id = m.article_id"
+        f" WHERE m.deal_id IN ({marks})"
+        " ORDER BY m.deal_id, coalesce(r.published_at, r.first_seen_at), r.key, m.ordinal",
         deal_ids,
     )
+    overrides = _overrides(archive, [row["alert_id"] for row in rows.values() if row["alert_id"] is not None])
+    return [
+        corrected(
+            _record(rows[deal_id], parties.get(deal_id, []), steps.get(deal_id, []), stories.get(deal_id, [])),
+            overrides.get(rows[deal_id]["alert_id"], {}),
+        )
+        for deal_id in deal_ids
+        if deal_id in rows
+    ]
+
+
+def corrected(record: DealRecord, overrides: dict[str, Any]) -> DealRecord:
+    """The record with what people corrected put in place of what the rules found."""
+    if not overrides:
+        return record
+    fields = {name: value for name, value in overrides.items() if name != "parties"}
+    if "parties" in overrides:
+        fields["parties"] = tuple(
+            PartyRecord(party["name"], party["side"], party.get("home")) for party in overrides["parties"]
+        )
+    return replace(record, **fields, corrected=tuple(sorted(overrides)))
+
+
+def _overrides(archive: Archive, alert_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Per alert the corrections that stand: later ones over earlier ones, undone decisions left out."""
+    marks = ",".join("?" * len(alert_ids))
     rows = archive.rows(
-        "SELECT d.*, al.id AS alert_id, al.revision, al.raised_at, al.revised_at,"
-        f" CASE WHEN al.id IS NULL THEN NULL ELSE {STATE} END AS state"
-        f" FROM deals d LEFT JOIN alerts al ON al.deal_id = d.id WHERE d.id IN ({marks})",
-        deal_ids,
+        f"SELECT alert_id, overrides FROM decisions WHERE alert_id IN ({marks}) AND overrides IS NOT NULL"
+        " AND id NOT IN (SELECT undoes FROM decisions WHERE undoes IS NOT NULL) ORDER BY id",
+        alert_ids,
     )
-    records = {
-        row["id"]: _record(row, parties.get(row["id"], []), steps.get(row["id"], []), stories.get(row["id"], []))
-        for row in rows
-    }
-    return [records[deal_id] for deal_id in deal_ids if deal_id in records]
+    found: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        found.setdefault(row["alert_id"], {}).update(json.loads(row["overrides"]))
+    return found
 
 
-def _grouped(archive: Archive, sql: str, deal_ids: Sequence[int]) -> dict[int, list[sqlite3.Row]]:
+def _grouped(archive: Archive, sql: str, values: Sequence[int]) -> dict[int, list[sqlite3.Row]]:
     groups: dict[int, list[sqlite3.Row]] = {}
-    for row in archive.rows(sql, deal_ids):
+    for row in archive.rows(sql, values):
         groups.setdefault(row["deal_id"], []).append(row)
     return groups
 
@@ -263,9 +308,14 @@ def _record(
 ) -> DealRecord:
     return DealRecord(
         id=row["id"],
-        type=cast(DealType, row["type"]),
-        direction=cast(Direction, row["direction"]),
-        status=cast(Status, row["status"]),
+        alert_id=row["alert_id"],
+        state=row["alert_state"] or "history",
+        revision=row["revision"] or 0,
+        raised_at=_time(row["raised_at"]),
+        revised_at=_time(row["revised_at"]),
+        type=row["type"],
+        direction=row["direction"],
+        status=row["status"],
         amount=row["amount"],
         amount_value=row["amount_value"],
         amount_currency=row["amount_currency"],
@@ -275,42 +325,32 @@ def _record(
         first_at=parse_iso(row["first_at"]),
         last_at=parse_iso(row["last_at"]),
         ends=row["ends"],
-        alert_id=row["alert_id"],
-        state=row["state"],
-        revision=row["revision"],
-        raised_at=_time(row["raised_at"]),
-        revised_at=_time(row["revised_at"]),
-        parties=tuple(DealParty(party["name"], party["side"], party["home"]) for party in parties),
-        steps=tuple(
-            DealStep(
-                step["status"], parse_iso(step["at"]), step["article_id"], step["source"], step["title"], step["url"]
-            )
-            for step in steps
-        ),
+        parties=tuple(PartyRecord(party["name"], party["side"], party["home"]) for party in parties),
+        steps=tuple(_step(step) for step in steps),
         stories=tuple(_story(story) for story in stories),
     )
 
 
-def _story(row: sqlite3.Row) -> DealStory:
-    return DealStory(
-        row["id"],
-        row["article_id"],
-        row["source"],
-        row["url"],
-        row["title"],
-        _time(row["published_at"]),
-        parse_iso(row["first_seen_at"]),
-        row["lang"],
-        row["sentence"],
-        cast(Status, row["status"]),
-        row["score"],
-        row["copy_of"],
+def _step(row: sqlite3.Row) -> StepRecord:
+    return StepRecord(row["status"], parse_iso(row["at"]), row["article_id"], row["source"], row["title"], row["url"])
+
+
+def _story(row: sqlite3.Row) -> StoryLine:
+    return StoryLine(
+        article_id=row["id"],
+        outlet=row["source"],
+        url=row["url"],
+        title=row["title"],
+        lang=row["lang"],
+        published=_time(row["published_at"]),
+        first_seen=parse_iso(row["first_seen_at"]),
+        text_source=row["text_source"],
+        status=row["status"],
+        amount=row["amount"],
+        sentence=row["sentence"],
+        copy_of=row["copy_of"],
     )
 
 
 def _time(text: str | None) -> datetime | None:
     return parse_iso(text) if text else None
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ",".join("?" * len(values))
