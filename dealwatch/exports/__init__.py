@@ -1,0 +1,1 @@
+"""What leaves the house: export formats, and deliveries to channels. Never the publishers' body text."""
