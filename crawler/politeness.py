@@ -10,6 +10,13 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 
 
+class HostSlots:
+    """Downloader middleware: one download slot a host and port, for robots.txt and for redirects to elsewhere too."""
+
+    def process_request(self, request: Request) -> None:
+        request.meta["download_slot"] = urlsplit(request.url).netloc.lower()
+
+
 class Politeness(AutoThrottle):
     """AutoThrottle with a floor a host: the greatest of the sources' `delay` (request.meta "delay") and Crawl-delay.
 
@@ -24,32 +31,30 @@ class Politeness(AutoThrottle):
         crawler.signals.connect(self._robots, signal=signals.robots_parsed)
 
     def _reached(self, request: Request, spider: Spider) -> None:
-        slot = self.crawler.engine.downloader.slots[request.meta["download_slot"]]
         delay = request.meta.get("delay")
         if delay is None:
             return
-        host = _host(request)
-        self._floors[host] = max(self._floors.get(host, 0.0), delay)
+        host, slot = self._get_slot(request, spider)
+        assert host is not None and slot is not None
+        self._raise_floor(host, delay)
         slot.concurrency = max(1, int(request.meta.get("concurrency", 1)))
         self._hold(host, slot)
 
     def _robots(self, robotparser: Any, request: Request) -> None:
         delay = robotparser.crawl_delay(self._agent)
-        if delay:
-            host = _host(request)
-            self._floors[host] = max(self._floors.get(host, 0.0), float(delay))
+        host = request.meta.get("download_slot")
+        if delay and host:
+            self._raise_floor(host, float(delay))
 
     def _response_downloaded(self, response: Response, request: Request, spider: Spider) -> None:
         super()._response_downloaded(response, request, spider)
-        _, slot = self._get_slot(request, spider)
-        if slot is not None:
-            self._hold(_host(request), slot)
+        host, slot = self._get_slot(request, spider)
+        if host is not None and slot is not None:
+            self._hold(host, slot)
+
+    def _raise_floor(self, host: str, delay: float) -> None:
+        self._floors[host] = max(self._floors.get(host, 0.0), delay)
 
     def _hold(self, host: str, slot: Slot) -> None:
-        floor = self._floors.get(host, 0.0)
-        slot.delay = max(slot.delay, floor)
+        slot.delay = max(slot.delay, self._floors.get(host, 0.0))
         slot.jitter = 0.0  # the delay is the least one, not the middle of a range
-
-
-def _host(request: Request) -> str:
-    return (urlsplit(request.url).hostname or "").lower()

@@ -61,6 +61,7 @@ EXTENSIONS = {"scrapy.extensions.throttle.AutoThrottle": None, "crawler.politene
 # The guard comes before robots.txt is asked for.
 DOWNLOADER_MIDDLEWARES = {
     "crawler.guards.AddressGuard": 10,
+    "crawler.politeness.HostSlots": 20,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
 }

@@ -24,7 +24,10 @@ class Reply:
 
 
 class Outlet:
-    """Serves replies by path (with its query, or without); the last reply of a path is repeated. What is not scripted is a 404."""
+    """Serves replies by path (with its query, or without); the last reply of a path is repeated.
+
+    What is not scripted is a 404.
+    """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
