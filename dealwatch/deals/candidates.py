@@ -94,10 +94,10 @@ class Topic:
         for line in reading.lines:
             worth = 3.0 if line.index == 0 else 2.0 if line.index <= LEAD else 0.5
             for name in {name.name: name for name in line.names}.values():
-                self.weight[name.name] += worth
+                self.weight[name.name] += worth * (0.3 if name.bystander else 1.0)
                 self.best.setdefault(name.name, name)
-        self.head = {name.name for line in reading.lines if line.index <= LEAD for name in line.names}
-        self.title = {name.name for line in reading.lines if line.index == 0 for name in line.names}
+        self.head = {name.name for line in reading.lines if line.index <= LEAD for name in line.names if not name.bystander}
+        self.title = {name.name for line in reading.lines if line.index == 0 for name in line.names if not name.bystander}
 
     def of(self, side: Side, *, among: set[str] | None = None) -> Name | None:
         """The weightiest name of a side."""
@@ -141,7 +141,7 @@ def _nearest(side: Side, slotted: list[Name], line: Line, trigger: Span) -> Name
     for name in slotted:
         if name.side == side:
             return name
-    others = [name for name in line.names if name.side == side]
+    others = [name for name in line.names if name.side == side and not name.bystander]
     return min(others, key=lambda name: _distance(name, trigger), default=None)
 
 
@@ -155,7 +155,7 @@ def _fill(
 ) -> tuple[float, Name | None, Name | None]:
     """Pairing for a line that names one side or none: a market in the line, else the headline's names."""
     place = (line.has("{abroad}") if chinese else line.has("{china}")) if chinese or foreign else False
-    single = rule.type in SINGLE
+    single = rule.type in SINGLE or (rule.type == "acquisition" and foreign is not None)
     if (chinese or foreign) and place and single:
         return 0.9, chinese, foreign
     if chinese or foreign:

@@ -1,7 +1,7 @@
 """Listed names in a story: who is named, where, and on which side they stand."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from dealwatch.deals.phrases import Phrases
@@ -51,6 +51,8 @@ class Name:
     end: int
     tier: int = 1
     parents: tuple[str, ...] = ()
+    bystander: bool = False
+    """Named only to explain somebody else: a rival, an owner, a backer, a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,3 @@ def _spelled(alias: _Alias, text: str) -> bool:
     if alias.exact is not None:
         return text == alias.exact
     return not alias.capital or text[0].isupper() or text[0].isdigit()
-
-
-def renamed(name: Name, other: str) -> Name:
-    return replace(name, name=other)

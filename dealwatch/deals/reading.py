@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dealwatch.deals.amounts import Amount, amounts
-from dealwatch.deals.names import Name, Names
+from dealwatch.deals.names import Name
 from dealwatch.deals.phrases import Phrases
 from dealwatch.deals.records import Field
 from dealwatch.deals.rules import Rules
@@ -15,6 +15,7 @@ from dealwatch.deals.text import Sentence, Texts, sentences
 Span = tuple[int, int]
 _PERCENT = re.compile(r"\d+(?:\.\d+)?\s?(?:%|percent|per cent|pc\b|pct\b)|百分之\w+|[一二三四五六七八九]成(?![立功为本员])|\d成(?![立功为本员])")
 _SPOKEN_SHARE = re.compile(r"\b(?:half|a third|a quarter|two-thirds|three-quarters) of\b")
+BEFORE, AFTER = "<bystander_before>", "<bystander_after>"
 _KIND_SLOTS = {"platform": "{platform}", "payment": "{wallet}", "logistics": "{carrier}", "investor": "{investor}"}
 
 
@@ -99,16 +100,17 @@ class Reader:
             return line if line.sentence.start <= start and end <= line.sentence.end else None
 
         covered: list[Span] = []
-        for name in names:
-            if name.field == field_name and (line := line_at(name.start, name.end)):
+        hits = self._phrases.find(both.lower[field_name])
+        names = [name for name in names if name.field == field_name]
+        for name in self._bystanders(names, hits, both.lower[field_name]):
+            if line := line_at(name.start, name.end):
                 line.names.append(name)
                 covered.append((name.start, name.end))
                 for tag in slots_of(name):
                     line.marks[tag].append((name.start, name.end))
-        lowered = both.lower[field_name]
         inside = _Cover(covered)
         reach = -1
-        for number, start, end in self._phrases.find(lowered):
+        for number, start, end in hits:
             form = self._phrases.phrases[number]
             if form in self._tags and not inside.holds(start, end) and (line := line_at(start, end)):
                 for tag in self._tags[form]:
@@ -123,6 +125,28 @@ class Reader:
         for line in lines:
             self._mark_numbers(line)
 
+    def _bystanders(self, names: list[Name], hits: list[tuple[int, int, int]], lowered: str) -> list[Name]:
+        """The names, those with a word of comparison or ownership right beside them marked as bystanders."""
+        ends: set[int] = set()
+        starts: set[int] = set()
+        for number, start, end in hits:
+            tags = self._tags.get(self._phrases.phrases[number], ())
+            if BEFORE in tags:
+                ends.add(end)
+            if AFTER in tags:
+                starts.add(start)
+        marked = []
+        for name in names:
+            left = name.start
+            while left and lowered[left - 1] in " \"'(":
+                left -= 1
+            right = name.end
+            while right < len(lowered) and lowered[right] in " \")":
+                right += 1
+            beside = left in ends or right in starts or name.end in starts
+            marked.append(replace(name, bystander=True) if beside else name)
+        return marked
+
     @staticmethod
     def _mark_numbers(line: Line) -> None:
         at = line.sentence.start
@@ -135,7 +159,9 @@ class Reader:
 
 
 def slots_of(name: Name) -> list[str]:
-    """The slots a name can fill."""
+    """The slots a name can fill; a bystander fills none."""
+    if name.bystander:
+        return []
     slots = ["{party}", "{" + name.side + "}"]
     if name.kind == "platform" and name.side == "foreign":
         slots.append("{marketplace}")
@@ -156,7 +182,3 @@ class _Cover:
     def holds(self, start: int, end: int) -> bool:
         at = bisect_right(self._starts, start) - 1
         return at >= 0 and end <= self._spans[at][1]
-
-
-def find_names(names: Names, both: Texts) -> list[Name]:
-    return names.find(both)

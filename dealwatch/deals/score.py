@@ -17,23 +17,34 @@ class Vetoes:
     def __init__(self, reading: Reading, index: Index[Veto]) -> None:
         self.lines: dict[int, float] = {}
         self.story: dict[str, tuple[Veto, Line]] = {}
+        self.sector: dict[int, list[Veto]] = {}
         for line in reading.lines:
             met = index.met(line, reading.texts.lower[line.sentence.field])
             factor = 1.0
             for veto, _ in met:
-                if veto.scope == "sentence":
+                if veto.kind == "sector":
+                    self.sector.setdefault(line.index, []).append(veto)
+                elif veto.scope == "sentence":
                     factor *= veto.factor
                 elif line.index == 0 or (line.index <= LEAD and veto.scope != "title") or veto.scope == "story":
                     self.story.setdefault(veto.id, (veto, line))
             self.lines[id(line)] = 1.0 if line.index == 0 else max(factor, 0.3)
 
-    def weight(self, *, sector: bool, deal_type: str) -> float:
+    def topic_weight(self, deal_type: str) -> float:
         """Natural logarithm (0 or less) of what the story-wide vetoes leave; one in the headline counts half as much again."""
         total = 0.0
         for veto, line in self.story.values():
-            if (veto.kind == "sector") == sector and (not veto.types or deal_type in veto.types):
+            if not veto.types or deal_type in veto.types:
                 total += math.log(max(veto.factor, 0.05)) * (1.5 if line.index == 0 else 0.75 if line.index > 1 else 1.0)
         return max(total, -4.0)
+
+    def sector_weight(self, proving: Sequence[int]) -> float:
+        """The same for a wrong sector: told by headline, first sentences or the lines that prove the deal, not elsewhere."""
+        total = 0.0
+        for index in dict.fromkeys((0, 1, 2, *proving)):
+            for veto in self.sector.get(index, ()):
+                total += math.log(max(veto.factor, 0.05))
+        return max(total, -3.0)
 
 
 def weigh(found: Sequence[Candidate], topic: Topic, vetoes: Vetoes) -> None:
@@ -86,8 +97,8 @@ def features(group: Sequence[Candidate], reading: Reading, topic: Topic, vetoes:
         "third": min(third, 1.0),
         "title": max((c.score for c in group if c.line.index == 0), default=0.0),
         "lead": max((c.score for c in group if 0 < c.line.index <= 2), default=0.0),
-        "topic": vetoes.weight(sector=False, deal_type=deal_type),
-        "sector": vetoes.weight(sector=True, deal_type=deal_type),
+        "topic": vetoes.topic_weight(deal_type),
+        "sector": vetoes.sector_weight([c.line.index for c in sorted(group, key=lambda c: -c.score)[:2]]),
         "named": len(sides) / 2,
         "crowd": min(len(families), 15) / 10,
         "head": sum(name.name in topic.title for name in sides) / 2,

@@ -97,7 +97,7 @@ def tidy(name: str) -> str:
 
 
 def _everywhere(shown: str, both: Texts, spans: set[tuple[Field, int]]) -> Iterable[tuple[Field, int, int]]:
-    shape = re.compile(rf"(?<![^\W_]){re.escape(shown)}(?![^\W_])" if not has_cjk(shown) else re.escape(shown))
+    shape = re.compile(rf"(?<![A-Za-zÀ-ÿ0-9]){re.escape(shown)}(?![A-Za-zÀ-ÿ0-9])" if not has_cjk(shown) else re.escape(shown))
     loose = re.compile(shape.pattern, re.I)
     for field in both.plain:
         for match in (loose if field == "title" and len(shown) > 3 else shape).finditer(both.plain[field]):
@@ -131,7 +131,7 @@ def _english(both: Texts, spans: set[tuple[Field, int]], places: frozenset[str],
         tail = lower(after[:60])
         if any(re.search(rf"\b{re.escape(place)}(?:'s|-based)?\b", near[-45:]) for place in chinese_places) and _BEFORE.search(before):
             sides.setdefault(run, "chinese")
-        elif re.match(r"^(?:'s)?,? (?:a|an|the) chinese\b", tail):
+        elif re.match(r"^(?:'s)?, ", tail) and any(re.search(rf"^.{{0,45}}\b{re.escape(place)}\b", tail) for place in chinese_places):
             sides.setdefault(run, "chinese")
     for run in list(counts):
         if run in people or any(run != other and run in other.split() and other in people for other in people):
@@ -140,7 +140,12 @@ def _english(both: Texts, spans: set[tuple[Field, int]], places: frozenset[str],
             points[run] += 2
         points[run] += min(counts[run] - 1, 2)
     chosen = [run for run, worth in points.most_common() if worth >= 2 and run not in people and not _looks_like_person(run, people)]
-    return {run: sides.get(run, "foreign") for run in chosen}
+    return {run: sides.get(run) or _side_by_name(run, chinese_places) for run in chosen}
+
+
+def _side_by_name(run: str, chinese_places: Iterable[str]) -> Side:
+    words = set(lower(run).split())
+    return "chinese" if any(place in words for place in chinese_places) else "foreign"
 
 
 def _trimmed(run: str, start: int, text: str) -> tuple[str, int]:
