@@ -124,27 +124,29 @@ class Deal(_Public):
 def public(record: DealRecord) -> Deal:
     """What of an archive's deal may leave."""
     links = {story.article_id: story.url for story in record.stories}
-    return Deal(
-        **{name: getattr(record, name) for name in _SAME_NAME},
-        state=record.state or "history",
-        revision=record.revision or 0,
-        changed_at=max(record.last_at, record.revised_at or record.last_at),
-        parties=tuple(PublicParty(name=party.name, side=party.side, home=party.home) for party in record.parties),
-        steps=tuple(
-            PublicStep(status=step.status, at=step.at, url=links.get(step.article_id)) for step in record.steps
-        ),
-        stories=tuple(
-            PublicStory(
-                outlet=story.outlet,
-                title=story.title,
-                url=story.url,
-                published=story.published,
-                lang=story.lang,
-                sentence=story.sentence,
-                copy_of_another=story.copy_of is not None,
-            )
-            for story in record.stories
-        ),
+    return Deal.model_validate(
+        {
+            **{name: getattr(record, name) for name in _SAME_NAME},
+            "state": record.state or "history",
+            "revision": record.revision or 0,
+            "changed_at": max(record.last_at, record.revised_at or record.last_at),
+            "parties": [{"name": party.name, "side": party.side, "home": party.home} for party in record.parties],
+            "steps": [
+                {"status": step.status, "at": step.at, "url": links.get(step.article_id)} for step in record.steps
+            ],
+            "stories": [
+                {
+                    "outlet": story.outlet,
+                    "title": story.title,
+                    "url": story.url,
+                    "published": story.published,
+                    "lang": story.lang,
+                    "sentence": story.sentence,
+                    "copy_of_another": story.copy_of is not None,
+                }
+                for story in record.stories
+            ],
+        }
     )
 
 

@@ -4,6 +4,7 @@ import uuid
 from io import TextIOWrapper
 from typing import BinaryIO, ClassVar
 from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
 
 from dealwatch.clock import iso
 from dealwatch.exports.deal import Deal
@@ -23,11 +24,11 @@ class Atom(Format):
         text = TextIOWrapper(out, "utf-8", newline="\n")
         xml = XMLGenerator(text, "utf-8", short_empty_elements=True)
         xml.startDocument()
-        xml.startElement("feed", {"xmlns": _NAMESPACE})
+        xml.startElement("feed", AttributesImpl({"xmlns": _NAMESPACE}))
         _leaf(xml, "id", str(uuid.UUID(deals.identity).urn))
         _leaf(xml, "title", deals.title)
         _leaf(xml, "updated", iso(deals.made_at))
-        xml.startElement("author", {})
+        xml.startElement("author", AttributesImpl({}))
         _leaf(xml, "name", "Dealwatch")
         xml.endElement("author")
         for deal in deals:
@@ -38,7 +39,7 @@ class Atom(Format):
 
 
 def _entry(xml: XMLGenerator, deal: Deal, identity: str) -> None:
-    xml.startElement("entry", {})
+    xml.startElement("entry", AttributesImpl({}))
     _leaf(xml, "id", uuid.uuid5(uuid.UUID(identity), f"deal/{deal.id}").urn)
     _leaf(xml, "title", title_of(deal))
     _leaf(xml, "published", deal.first_at)
@@ -57,6 +58,6 @@ def _entry(xml: XMLGenerator, deal: Deal, identity: str) -> None:
 
 
 def _leaf(xml: XMLGenerator, name: str, text: str = "", attributes: dict[str, str] | None = None) -> None:
-    xml.startElement(name, attributes or {})
+    xml.startElement(name, AttributesImpl(attributes or {}))
     xml.characters(text)
     xml.endElement(name)
