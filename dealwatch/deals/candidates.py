@@ -15,6 +15,8 @@ LEAD = 3
 """Sentences of the text that count as its lead."""
 SINGLE = frozenset({"market_entry", "exit"})
 """Types in which one side may be told as a market alone."""
+HOSTS = frozenset({"Tmall", "Tmall Global", "Taobao", "JD Worldwide", "Kaola", "Douyin", "Xiaohongshu", "Vipshop", "Pinduoduo", "WeChat", "Tmall Luxury Pavilion", "Douyin E-commerce"})
+"""Platforms that sell inside China."""
 T = TypeVar("T", Rule, Veto, Hedge)
 
 
@@ -126,7 +128,7 @@ def _candidate(rule: Rule, match: Match, line: Line, topic: Topic) -> Candidate 
     pairing = 1.0
     if chinese is None or foreign is None:
         pairing, chinese, foreign = _fill(rule, line, topic, chinese, foreign)
-    if pairing == 0.0:
+    if pairing == 0.0 or (rule.type == "market_entry" and _is_host(chinese, line)):
         return None
     actor: Side | None = None
     for name in sorted((n for n in (chinese, foreign) if n and n.field == line.sentence.field), key=lambda n: n.start):
@@ -134,6 +136,11 @@ def _candidate(rule: Rule, match: Match, line: Line, topic: Topic) -> Candidate 
             actor = name.side
             break
     return Candidate(rule, line, match, trigger, chinese, foreign, pairing, actor)
+
+
+def _is_host(chinese: Name | None, line: Line) -> bool:
+    """A platform at home in China is the host of a newcomer, not one itself, unless a market abroad is named."""
+    return chinese is not None and chinese.kind == "platform" and chinese.name in HOSTS and not line.has("{abroad}")
 
 
 def _nearest(side: Side, slotted: list[Name], line: Line, trigger: Span) -> Name | None:

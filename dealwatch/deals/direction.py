@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dealwatch.deals.candidates import Candidate
 from dealwatch.deals.names import Name
 from dealwatch.deals.reading import Reading
-from dealwatch.deals.records import DealType, Direction
+from dealwatch.deals.records import DealType, Direction, Side
 
 ABROAD_PLATFORMS = frozenset(
     "AliExpress Temu Shein Lazada Trendyol Daraz Keeta Kilimall Miravia Kikuu Tokopedia TikTok LightInTheBox DHgate Shoplazza".split()
@@ -24,7 +24,7 @@ def direction_of(deal_type: DealType, group: Sequence[Candidate], chinese: Name 
     if deal_type in ("storefront", "exit") and chinese.kind == "platform":
         return "outbound" if chinese.name in ABROAD_PLATFORMS else "inbound"
     if deal_type in ("investment", "acquisition"):
-        return _by_target(group, china, abroad)
+        return _by_target(group, chinese, china, abroad)
     if deal_type == "exit":
         return "outbound" if any(c.actor == "chinese" for c in group) else "inbound"
     if deal_type == "market_entry":
@@ -47,22 +47,38 @@ def markets(group: Sequence[Candidate], reading: Reading) -> tuple[float, float]
     return abroad, china
 
 
-def _by_target(group: Sequence[Candidate], china: float, abroad: float) -> Direction:
-    """A purchase goes where the thing bought is: a China unit is inbound whoever buys it."""
-    if any(candidate.line.has("<unit>") for candidate in group if candidate.line.index <= 3):
+def _by_target(group: Sequence[Candidate], chinese: Name, china: float, abroad: float) -> Direction:
+    """A purchase goes where the thing bought is: a China unit is inbound whoever buys it, else the buyer's side tells."""
+    if buyer(group) == "foreign":
+        abroad_unit = any(place.code != "CN" and not place.people for c in group[:2] for place in c.line.places)
+        return "outbound" if abroad_unit and china == 0 and chinese.kind in ("restaurant", "retailer") else "inbound"
+    if any(candidate.line.has("<unit>") for candidate in group if candidate.line.index <= 4):
         return "inbound"
-    actors = [candidate.actor for candidate in sorted(group, key=lambda c: -c.score) if candidate.actor]
-    selling = any(candidate.rule.id in ("sells-to", "unit-for-sale") for candidate in group)
-    actor = actors[0] if actors else "chinese"
-    if selling:
-        return "inbound" if china >= abroad else "outbound"
-    return "outbound" if actor == "chinese" else "inbound"
+    selling = any(candidate.rule.actor == "seller" for candidate in group[:3])
+    return "inbound" if selling and china > abroad else "outbound"
+
+
+def buyer(group: Sequence[Candidate]) -> Side:
+    """Which side buys: by the actors of the candidates, by score; the headline's counts double."""
+    votes = {"chinese": 0.01, "foreign": 0.0}
+    for candidate in group:
+        if candidate.actor:
+            side = candidate.actor if candidate.rule.actor == "buyer" else _other(candidate.actor)
+            votes[side] += candidate.score * (2 if candidate.line.index == 0 else 1)
+    return "chinese" if votes["chinese"] >= votes["foreign"] else "foreign"
+
+
+def _other(side: Side) -> Side:
+    return "foreign" if side == "chinese" else "chinese"
 
 
 def _tie(chinese: Name, foreign: Name, china: float, abroad: float) -> Direction:
     if chinese.name in ABROAD_PLATFORMS:
         return "outbound"
     balance = abroad - china
-    balance += {"payment": 1.5, "logistics": 1.5, "brand": 1.5, "restaurant": 1.5, "retailer": 0.0, "platform": -1.5, "group": -0.5}.get(chinese.kind, 0.0)
-    balance += {"brand": -0.7, "logistics": 1.0, "platform": 0.5, "payment": 0.0}.get(foreign.kind, 0.0)
+    balance += _CHINESE_LEAN.get(chinese.kind, 0.0) + _FOREIGN_LEAN.get(foreign.kind, 0.0)
     return "outbound" if balance > 0 else "inbound"
+
+
+_CHINESE_LEAN = {"payment": 1.0, "logistics": 1.5, "brand": 1.5, "restaurant": 1.5, "retailer": 0.0, "platform": -1.5, "group": -0.5}
+_FOREIGN_LEAN = {"brand": -0.7, "logistics": 1.0, "platform": 0.5, "payment": -0.7}

@@ -1,12 +1,13 @@
 """Candidates of one story gathered into the deals it may report."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dealwatch.deals.candidates import Candidate
+from dealwatch.deals.candidates import Candidate, Topic
 from dealwatch.deals.names import Name
-from dealwatch.deals.records import DealType
+from dealwatch.deals.records import DealType, Side
 from dealwatch.deals.score import worth
 
 Pair = tuple[str | None, str | None]
@@ -27,7 +28,7 @@ class Event:
         return worth(self.all)
 
 
-def gather(found: Sequence[Candidate]) -> list[Event]:
+def gather(found: Sequence[Candidate], topic: Topic) -> list[Event]:
     """One event for each pair of sides, best first. A side told only as a market joins the pair that names it."""
     pairs: dict[Pair, list[Candidate]] = defaultdict(list)
     for candidate in found:
@@ -36,7 +37,7 @@ def gather(found: Sequence[Candidate]) -> list[Event]:
         home = _home(pair, pairs)
         if home is not None:
             pairs[home].extend(pairs.pop(pair))
-    events = [event for group in pairs.values() if (event := _event(group)) is not None]
+    events = [event for group in pairs.values() if (event := _event(group, topic)) is not None]
     return sorted(events, key=lambda event: -event.worth)
 
 
@@ -56,24 +57,42 @@ def _home(pair: Pair, pairs: dict[Pair, list[Candidate]]) -> Pair | None:
     return best
 
 
-def _event(group: list[Candidate]) -> Event | None:
+def _event(group: list[Candidate], topic: Topic) -> Event | None:
     by_type: dict[DealType, list[Candidate]] = defaultdict(list)
     for candidate in group:
         by_type[candidate.type].append(candidate)
     kind = choose_type(by_type)
+    if kind == "investment" and _majority(by_type[kind]):
+        by_type["acquisition"] += by_type.pop("investment")
+        kind = "acquisition"
     own = sorted(by_type[kind], key=lambda candidate: -candidate.score)
-    chinese, foreign = _side(own, "chinese"), _side(own, "foreign")
+    chinese, foreign = _side(own, "chinese", topic), _side(own, "foreign", topic)
     return Event(kind, chinese, foreign, own, group)
 
 
-def _side(own: Sequence[Candidate], side: str) -> Name | None:
+_SHARE = re.compile(r"(\d+(?:\.\d+)?)\s?(?:%|percent|per cent|pc|pct)")
+
+
+def _majority(found: Sequence[Candidate]) -> bool:
+    """Do the best lines speak of more than half of the shares?"""
+    for candidate in sorted(found, key=lambda c: -c.score)[:3]:
+        line = candidate.line
+        for start, end in line.marks.get("{percent}", ()):
+            share = _SHARE.match(line.text[start - line.sentence.start : end - line.sentence.start])
+            near = -25 <= start - candidate.trigger[1] <= 40 or candidate.trigger[0] <= start <= candidate.trigger[1]
+            if share and near and float(share.group(1)) > 50 and not line.has("<sell_stake>"):
+                return True
+    return False
+
+
+def _side(own: Sequence[Candidate], side: Side, topic: Topic) -> Name | None:
     """The name that stands in that side most often, by score."""
     votes: dict[str, float] = defaultdict(float)
     names: dict[str, Name] = {}
     for candidate in own:
         name = candidate.chinese if side == "chinese" else candidate.foreign
         if name:
-            votes[name.name] += candidate.score
+            votes[name.name] += candidate.score * (1.6 if name.name in topic.title else 1.0)
             names.setdefault(name.name, name)
     return names[max(votes, key=lambda name: votes[name])] if votes else None
 

@@ -81,7 +81,7 @@ class Flagger:
         vetoes = Vetoes(reading, self._vetoes)
         weigh(found, topic, vetoes)
         judged = []
-        for event in gather(found)[:6]:
+        for event in gather(found, topic)[:6]:
             values = features(event.all, reading, topic, vetoes, event.type)
             judged.append(Judged(event, values, probability(values, self.rules.weights)))
         return sorted(judged, key=lambda each: -each.probability)

@@ -1,5 +1,6 @@
 """Listed names in a story: who is named, where, and on which side they stand."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,6 +12,10 @@ from dealwatch.deals.text import Texts
 
 MAX_EXACT = 4
 """A short name in capitals ("JD", "SF", "DFS") counts only as written."""
+
+
+_ARM = re.compile(r" (?:Sky)?(?:Cargo|Capital|Ventures|Bank|Logistics|Pay|Foods|Beauty|Sports|Express|Freight|Airlines|Airways|Pharmacy|Duty Free)\b")
+"""A word behind a listed name that makes it the name of an arm: "Qatar Airways Cargo"."""
 
 
 class EntityLike(Protocol):
@@ -134,8 +139,9 @@ class Names:
                     continue
                 if not self._allowed(alias.entity, self._phrases.phrases[phrase], present):
                     continue
-                reach = end
-                yield self._name(alias.entity, field, start, end)
+                arm = _ARM.match(spelled, end)
+                reach = arm.end() if arm else end
+                yield self._name(alias.entity, field, start, reach, spelled[start:reach] if arm else None)
                 break
 
     def _allowed(self, number: int, spelling: str, present: set[str]) -> bool:
@@ -146,12 +152,14 @@ class Names:
         others = {lower(plain(alias)) for alias in (entity.name, *entity.aliases)} - {spelling}
         return any(other in present and spelling not in other.split() for other in others)
 
-    def _name(self, number: int, field: Field, start: int, end: int) -> Name:
+    def _name(self, number: int, field: Field, start: int, end: int, arm: str | None) -> Name:
         entity = self.entities[number]
         parents = self._parents[number]
+        if arm:
+            parents = (entity.name, *parents)
         family = parents[-1] if parents else entity.name
         tier = self._tiers[number]
-        return Name(entity.name, entity.side, entity.kind, entity.home, family, field, start, end, tier, parents)
+        return Name(arm or entity.name, entity.side, entity.kind, entity.home, family, field, start, end, tier, parents)
 
 
 def _spelled(alias: _Alias, text: str) -> bool:

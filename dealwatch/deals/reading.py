@@ -19,6 +19,14 @@ BEFORE, AFTER = "<bystander_before>", "<bystander_after>"
 _KIND_SLOTS = {"platform": "{platform}", "payment": "{wallet}", "logistics": "{carrier}", "investor": "{investor}"}
 
 
+_CHINA_UNIT = re.compile(r"\w* ?(?:china\b(?!'s)|中国(?!市场|消费|天猫|内地|大陆|的))")
+
+
+def _tail(name: Name) -> int:
+    """Where to look for the China that makes a name a China unit: in its last word or right behind it."""
+    return max(name.start, name.end - 5)
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceHit:
     """A market named in the story. `people` is True for "German" rather than "Germany"."""
@@ -108,6 +116,8 @@ class Reader:
                 covered.append((name.start, name.end))
                 for tag in slots_of(name):
                     line.marks[tag].append((name.start, name.end))
+                if name.side == "foreign" and _CHINA_UNIT.match(both.lower[field_name], _tail(name)):
+                    line.marks["<unit>"].append((name.start, name.end))
         inside = _Cover(covered)
         reach = -1
         for number, start, end in hits:

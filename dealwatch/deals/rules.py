@@ -22,7 +22,8 @@ class Rule:
     patterns: tuple[Pattern, ...]
     weight: float
     why: str = ""
-    status: Status | None = None
+    actor: Literal["buyer", "seller", "target"] = "buyer"
+    """What the side before the trigger is in a purchase: a rule of selling or of raising money turns it round."""
     unless: tuple[Pattern, ...] = ()
     must_match: tuple[str, ...] = ()
     must_not_match: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from dealwatch.deals.candidates import LEAD, Candidate, Index, Topic
 from dealwatch.deals.reading import Line, Reading
 from dealwatch.deals.rules import Veto
 
-FEATURES = ("bias", "best", "second", "third", "title", "lead", "topic", "sector", "named", "crowd", "head", "hook")
+FEATURES = ("bias", "best", "second", "third", "title", "lead", "topic", "sector", "named", "crowd", "head", "hook", "domestic", "alien")
 """The composite scores that `dealwatch rules fit` weighs."""
 
 
@@ -102,8 +102,19 @@ def features(group: Sequence[Candidate], reading: Reading, topic: Topic, vetoes:
         "named": len(sides) / 2,
         "crowd": min(len(families), 15) / 10,
         "head": sum(name.name in topic.title for name in sides) / 2,
+        "domestic": _one_sided(reading, "chinese"),
+        "alien": _one_sided(reading, "foreign"),
         "hook": 1.0 if any(c.pairing == 1.0 and c.line.index <= 2 for c in group) else 0.0,
     }
+
+
+def _one_sided(reading: Reading, side: str) -> float:
+    """1 where headline and first two sentences speak of one side alone, 0.5 where only the headline does."""
+    others = {"chinese": ("{foreign}", "{abroad}"), "foreign": ("{chinese}", "{china}")}[side]
+    title = [line for line in reading.lines if line.index == 0]
+    if not any(line.has("{" + side + "}") for line in title) or any(line.has(tag) for line in title for tag in others):
+        return 0.0
+    return 0.5 if any(line.has(tag) for line in reading.lines if 0 < line.index <= 2 for tag in others) else 1.0
 
 
 def probability(values: Mapping[str, float], weights: Mapping[str, float]) -> float:

@@ -24,7 +24,7 @@ def status_of(deal_type: DealType, anchor: Line, reading: Reading, hedges: Index
     denied = _first(met, "denied", order[:2])
     if denied:
         return "denied", denied
-    reported = _first(met, "reported", order)
+    reported = _first(met, "reported", [index for index in order if index <= 1 or index == anchor.index])
     if reported and (reported[1].index in (0, anchor.index) or "completed" not in met.get(anchor.index, {})):
         return "reported", reported
     if deal_type == "exit":

@@ -52,7 +52,7 @@ class RuleEntry(Examples):
     weight: float = Field(gt=0, le=3)
     patterns: tuple[str, ...] = Field(min_length=1)
     unless: tuple[str, ...] = ()
-    status: Status | None = None
+    actor: Literal["buyer", "seller", "target"] = "buyer"
 
 
 class RulesFile(Model):
@@ -154,7 +154,7 @@ class _Builder:
             unless = self._patterns(document, (*place, "unless"), entry.unless)
             self.rules.append(
                 Rule(
-                    entry.id, file.type, patterns, entry.weight, entry.why, entry.status, unless,
+                    entry.id, file.type, patterns, entry.weight, entry.why, entry.actor, unless,
                     entry.must_match, entry.must_not_match, where,
                 )  # fmt: skip
             )
