@@ -200,6 +200,16 @@ def count(archive: Archive, wanted: DealFilter) -> int:
     )
 
 
+def passes(archive: Archive, wanted: DealFilter, deal_id: int) -> bool:
+    """Whether one deal is among those that pass."""
+    condition, values = where(wanted)
+    row = archive.row(
+        f"SELECT 1 FROM deals d LEFT JOIN alerts a ON a.deal_id = d.id WHERE d.id = ? AND {condition}",
+        [deal_id, *values],
+    )
+    return row is not None
+
+
 def ids(archive: Archive, wanted: DealFilter, order: Order = "id") -> list[int]:
     """The ids of the deals that pass; `newest`: latest news first, then the strongest."""
     condition, values = where(wanted)
