@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ class Clock:
             self._alarms.add_job(self._do, cron(chore.schedule), args=(chore,), id=f"chore {chore.name}")
             self._do(chore)
         self._alarms.start()
-        log.info("watching %d sources, archive %s", len(self.watch.sources), self.db)
+        log.info("watching %s, archive %s", _sources(self.watch.sources), self.db)
 
     def _do(self, chore: Chore) -> None:
         self.chores.start(chore, self.watch.sources)
@@ -98,7 +98,7 @@ class Clock:
         if self._alarms.running:
             self._alarms.shutdown(wait=False)
         if self.children.running:
-            log.info("stopping: %d crawls are asked to end", len(self.children.running))
+            log.info("stopping: running crawls are asked to end (%d)", len(self.children.running))
         for ended in self.children.stop():
             self._say_ended(ended)
         self.watch.close()
@@ -120,7 +120,7 @@ class Clock:
             last = crawls.last_starts(archive)
         names = due(sources, last, now())
         if names:
-            log.info("catching up: %d sources have missed their time or never run: %s", len(names), _few(names))
+            log.info("catching up %s that missed their time or never ran: %s", _sources(names), _few(names))
         for name in names:
             self._waiting[name] = None
 
@@ -147,8 +147,8 @@ class Clock:
             self._set_alarms(old, new)
         changed = [name for name in old.keys() & new.keys() if old[name] != new[name]]
         log.info(
-            "watchlist read again: %d sources, %d new, %d gone, %d changed",
-            len(new),
+            "watchlist read again: %s, %d new, %d gone, %d changed",
+            _sources(new),
             len(new.keys() - old.keys()),
             len(old.keys() - new.keys()),
             len(changed),
@@ -166,7 +166,7 @@ class Clock:
             return
         if len(self.children.running) >= self.watch.settings.max_children:
             if not self._said_waiting:
-                log.info("all %d crawls are busy; waiting: %s", len(self.children.running), _few(ready))
+                log.info("as many crawls run as may (%d); waiting: %s", len(self.children.running), _few(ready))
             self._said_waiting = True
             return
         self._said_waiting = False
@@ -185,7 +185,7 @@ class Clock:
     def _say_ended(self, ended: Ended) -> None:
         new = sum(report["new_articles"] for report in ended.reports)
         flagged = sum(report["flagged"] for report in ended.reports)
-        what = f"{len(ended.reports)} of {len(ended.names)} sources, {new} new articles, {flagged} flagged"
+        what = f"{len(ended.reports)} of {_sources(ended.names)}, {new} new articles, {flagged} flagged"
         what = f"crawl {ended.pid} over in {ended.seconds:.0f} s: {what}"
         bad = [f"{report['source']} ({report['state']})" for report in ended.reports if report["state"] != "done"]
         if ended.overdue:
@@ -198,6 +198,10 @@ class Clock:
             how = f"was killed by signal {-ended.code}" if ended.code < 0 else f"ended with exit code {ended.code}"
             log.log(logging.INFO if self._stopping else logging.ERROR, "crawl %d %s", ended.pid, how)
         self.failed = self.failed or ended.code != EXIT_OK
+
+
+def _sources(names: Collection[str]) -> str:
+    return "1 source" if len(names) == 1 else f"{len(names)} sources"
 
 
 def _few(names: Iterable[str]) -> str:
