@@ -22,7 +22,7 @@ _WEEKDAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What the newsroom shows: in edition 2 one story has been rewritten, an ill page is well, an endless one has ended.
+    """What the newsroom shows: in edition 2 one story is rewritten, an ill page well, an endless one ended.
 
     `opened` is the time on which all dates hang; `printed` is when this edition came out. Both have a time zone.
     """

@@ -1,7 +1,7 @@
 """What the newsroom remembers between two runs of the demo: its ports, the time it opened, how often it was read."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -40,14 +40,17 @@ class Visit:
         path.write_text(json.dumps(asdict(self), indent=2) + "\n", "utf-8")
 
     def edition(self, at: datetime) -> Edition:
-        """The edition that this run sees: the first until one run has come to its end, then the second for good."""
+        """The edition that a run at `at` sees: the first until one run has ended, then the second for good."""
         opened = parse_iso(self.opened)
         if self.runs == 0:
             return Edition(1, opened, opened)
         printed = parse_iso(self.second_edition) if self.second_edition else max(at, opened + timedelta(seconds=1))
         return Edition(2, opened, printed)
 
-    def after(self, edition: Edition) -> "Visit":
-        """The state once a run that saw `edition` has come to its end."""
-        second = iso(edition.printed) if edition.number > 1 else None
-        return Visit(self.port, self.opened, self.runs + 1, second)
+    def begun(self, edition: Edition) -> "Visit":
+        """The state while a run reads `edition`: a second edition is printed once, even if that run breaks off."""
+        return replace(self, second_edition=iso(edition.printed) if edition.number > 1 else None)
+
+    def ended(self) -> "Visit":
+        """The state once a run has come to its end."""
+        return replace(self, runs=self.runs + 1)
