@@ -126,6 +126,7 @@ def _candidate(rule: Rule, match: Match, line: Line, topic: Topic) -> Candidate 
     slotted = [by_span[span] for _, *rest in match.steps if (span := tuple(rest)) in by_span]
     chinese, foreign = _nearest("chinese", slotted, line, trigger), _nearest("foreign", slotted, line, trigger)
     pairing = 1.0
+    chinese, foreign = _known(chinese, topic), _known(foreign, topic)
     if chinese is None or foreign is None:
         pairing, chinese, foreign = _fill(rule, line, topic, chinese, foreign)
     if pairing == 0.0 or (rule.type == "market_entry" and _is_host(chinese, line)):
@@ -136,6 +137,14 @@ def _candidate(rule: Rule, match: Match, line: Line, topic: Topic) -> Candidate 
             actor = name.side
             break
     return Candidate(rule, line, match, trigger, chinese, foreign, pairing, actor)
+
+
+def _known(name: Name | None, topic: Topic) -> Name | None:
+    """A listed name of the headline rather than an unlisted one that the headline does not know."""
+    if name is None or name.tier < 3 or name.name in topic.title:
+        return name
+    listed = {each for each in topic.title if topic.best[each].tier < 3}
+    return topic.of(name.side, among=listed) or name
 
 
 def _is_host(chinese: Name | None, line: Line) -> bool:

@@ -124,6 +124,7 @@ class Names:
         self, field: Field, hits: Sequence[tuple[int, int, int]], both: Texts, present: set[str]
     ) -> Iterable[Name]:
         spelled = both.plain[field]
+        loose = has_cjk(spelled[:300])
         blocked: dict[int, list[tuple[int, int]]] = {}
         for phrase, start, end in hits:
             for number in self._blocks.get(self._phrases.phrases[phrase], ()):
@@ -133,7 +134,7 @@ class Names:
             if start < reach:
                 continue
             for alias in self._aliases.get(self._phrases.phrases[phrase], ()):
-                if not _spelled(alias, spelled[start:end]):
+                if not _spelled(alias, spelled[start:end], loose):
                     continue
                 if any(a <= start and end <= b for a, b in blocked.get(alias.entity, ())):
                     continue
@@ -162,7 +163,8 @@ class Names:
         return Name(arm or entity.name, entity.side, entity.kind, entity.home, family, field, start, end, tier, parents)
 
 
-def _spelled(alias: _Alias, text: str) -> bool:
+def _spelled(alias: _Alias, text: str, loose: bool) -> bool:
+    """In Chinese text Latin names often stand in small letters; elsewhere a name has its capital."""
     if alias.exact is not None:
         return text == alias.exact
-    return not alias.capital or text[0].isupper() or text[0].isdigit()
+    return not alias.capital or (loose and len(text) >= 4) or text[0].isupper() or text[0].isdigit()
