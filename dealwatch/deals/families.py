@@ -14,10 +14,11 @@ SIBLING = 0.15
 """Two brands of one owner are seldom meant by one deal."""
 ALIKE = 0.86
 MAX_DEPTH = 8
-_LEGAL = frozenset(
-    "inc co corp corporation company ltd limited llc llp plc group holding holdings sa spa srl gmbh ag nv bv ab as oy pte"
-    " pty bhd sdn kk pt tbk the and of international global".split()
-)
+_LEGAL_WORDS = """
+    inc co corp corporation company ltd limited llc llp plc group holding holdings sa spa srl gmbh ag nv bv ab as oy
+    pte pty bhd sdn kk pt tbk the and of international global
+"""
+_LEGAL = frozenset(_LEGAL_WORDS.split())
 _CHINESE_LEGAL = re.compile(r"(?:股份|有限|责任|公司|集团|控股|国际|品牌)+$")
 
 

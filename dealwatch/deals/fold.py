@@ -1,69 +1,203 @@
-"""Whether two reports tell of one deal."""
+"""Whether two stories report one deal: points for and against, summed up, each of them named in the reason."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Self
+from datetime import datetime
+from functools import cached_property
 
-from dealwatch.deals.records import Mention, Status
+from dealwatch.deals import similarity, worth
+from dealwatch.deals.families import Families
+from dealwatch.deals.records import DealType, Mention, Party, Side, Status
 
-LADDER: dict[Status, int] = {"reported": 0, "announced": 1, "denied": 2, "completed": 3, "terminated": 3}
-"""How far a deal has come; a higher step replaces a lower one."""
+ENOUGH = 2.5
+"""Points from which two reports tell of one deal."""
+LADDER: dict[Status, int] = {"reported": 0, "announced": 1, "completed": 2, "denied": 3, "terminated": 3}
+"""How far a deal has come. A denial may follow at any step."""
+DAY = 86_400
+BOTH, ONE_SIDE = 3.0, 1.5
+APART = -9.0
+_TYPES: dict[frozenset[str], float] = {
+    frozenset(pair): points
+    for pair, points in {
+        ("storefront", "market_entry"): -0.5,
+        ("storefront", "partnership"): -1.75,
+        ("partnership", "market_entry"): -0.75,
+        ("partnership", "joint_venture"): -0.25,
+        ("market_entry", "joint_venture"): -1.0,
+        ("investment", "acquisition"): -0.25,
+        ("investment", "partnership"): -1.75,
+        ("investment", "joint_venture"): -0.75,
+        ("acquisition", "joint_venture"): -1.0,
+        ("acquisition", "exit"): -1.25,
+        ("investment", "exit"): -2.0,
+    }.items()
+}
+"""Types that two readers may give to one event, and what the difference costs. Other differences part."""
+_EQUITY: frozenset[DealType] = frozenset({"investment", "acquisition", "joint_venture"})
+_PLACED: frozenset[DealType] = frozenset({"storefront", "market_entry", "exit"})
 
-ONE_DEAL = timedelta(days=400)
-"""Between a first rumour and a closing there is seldom more than a year."""
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
-    """What folding looks at: of one mention, or of a deal that several mentions share (`first` to `last`)."""
+    """One mention with what folding needs of its story. `id` is stable and unique, as is `story`.
 
-    type: str
-    parties: frozenset[str]
-    direction: str
-    status: str
-    amount_value: float | None
-    amount_currency: str | None
-    market: str | None
-    first: datetime
-    last: datetime
+    `at` is the time of the news, None if nobody said. `sketch` is the text's MinHash (similarity.signature).
+    """
 
-    @classmethod
-    def of(cls, mention: Mention, at: datetime) -> Self:
-        return cls(
-            mention.type,
-            frozenset(mention.names),
-            mention.direction,
-            mention.status,
-            mention.amount_value,
-            mention.amount_currency,
-            mention.market,
-            at,
-            at,
-        )
+    id: str
+    story: str
+    mention: Mention
+    at: datetime | None = None
+    lang: str | None = None
+    title: str = ""
+    sketch: bytes | None = None
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        names = similarity.words(" ".join(self.mention.names))
+        return similarity.words(f"{self.title} {self.mention.sentence}") - names
+
+    def side(self, side: Side) -> tuple[Party, ...]:
+        return tuple(party for party in self.mention.parties if party.side == side)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`score` is 0 to 1; `why` is one line."""
+    """`same` if the reports tell of one deal; `apart` if they cannot, whatever links them; `score` is 0 to 1, the line
+    at 0.5; `why` is one line that names every point."""
 
     same: bool
+    apart: bool
     score: float
     why: str
 
 
-def same_deal(a: Report, b: Report) -> Verdict:
-    """One deal: same type and direction, the same principals as far as both name them, near in time."""
-    if a.type != b.type:
-        return Verdict(False, 0.0, f"{a.type} is not {b.type}")
-    if a.direction != b.direction:
-        return Verdict(False, 0.0, "the directions differ")
-    if a.market and b.market and a.market != b.market:
-        return Verdict(False, 0.0, f"the markets differ: {a.market}, {b.market}")
-    if max(a.first, b.first) - min(a.last, b.last) > ONE_DEAL:
-        return Verdict(False, 0.0, "too far apart in time")
-    shared = a.parties & b.parties
-    smaller = min(len(a.parties), len(b.parties))
-    share = len(shared) / smaller if smaller else 0.0
-    if share < 1:
-        return Verdict(False, share, f"share {len(shared)} of {smaller} principals")
-    return Verdict(True, share, f"share {', '.join(sorted(shared))}")
+Point = tuple[str, float]
+
+
+def same_deal(a: Report, b: Report, families: Families | None = None) -> Verdict:
+    """Weigh two reports. Symmetric: the order of the two does not matter."""
+    if a.story == b.story and a.id != b.id:
+        return Verdict(False, True, 0.0, "kept apart: one story reports both as two deals")
+    if _order(b) < _order(a):
+        a, b = b, a
+    families = families or Families()
+    points = [*_parties(a, b, families), _types(a, b), _time(a, b), *_amount(a, b), *_market(a, b), *_text(a, b)]
+    if a.mention.direction != b.mention.direction:
+        points.append((f"{a.mention.direction} against {b.mention.direction}", -1.5))
+    total = sum(value for _, value in points)
+    apart = any(value <= APART for _, value in points)
+    same = total >= ENOUGH and not apart
+    score = 0.0 if apart else 1 / (1 + math.exp(ENOUGH - total))
+    said = "; ".join(f"{text} {value:+.2f}" if value > APART else text for text, value in points)
+    sums = "" if apart else f" = {total:.2f} of {ENOUGH}"
+    return Verdict(same, apart, round(score, 3), f"{'one deal' if same else 'kept apart'}: {said}{sums}")
+
+
+def _order(report: Report) -> tuple[float, int, str]:
+    at = report.at.timestamp() if report.at else 0.0
+    return at, LADDER[report.mention.status], report.id
+
+
+def _parties(a: Report, b: Report, families: Families) -> list[Point]:
+    chinese = _side(a.side("chinese"), b.side("chinese"), families)
+    foreign = _side(a.side("foreign"), b.side("foreign"), families)
+    names = f"{_names(a)} / {_names(b)}"
+    if chinese == 0 or foreign == 0 or (chinese is None and foreign is None):
+        return [(f"other principals: {names}", APART)]
+    if chinese is None or foreign is None:
+        sure = chinese or foreign or 0.0
+        return [(f"one side the same, {names} ({sure:.2f})", ONE_SIDE * sure)]
+    return [(f"both sides the same, {names} ({chinese * foreign:.2f})", BOTH * chinese * foreign)]
+
+
+def _side(a: Sequence[Party], b: Sequence[Party], families: Families) -> float | None:
+    """How sure it is that one side is the same; None where one report names nobody there or in another script."""
+    if not a or not b:
+        return None
+    few, many = sorted((a, b), key=lambda side: (len(side), [party.name for party in side]))
+    best: list[float] = []
+    for party in few:
+        likes = [families.alike(party, other) for other in many]
+        told = [like for like in likes if like is not None]
+        if told:
+            best.append(max(told))
+    if not best:
+        return None
+    if max(best) == 0 and len(best) < len(few):
+        return None
+    return (max(best) + sum(best) / len(best)) / 2
+
+
+def _names(report: Report) -> str:
+    return " + ".join(sorted(report.mention.names)) or "nobody"
+
+
+def _types(a: Report, b: Report) -> Point:
+    first, second = sorted((a.mention.type, b.mention.type))
+    if first == second:
+        return first, 1.0
+    return f"{first} against {second}", _TYPES.get(frozenset({a.mention.type, b.mention.type}), APART)
+
+
+def _time(a: Report, b: Report) -> Point:
+    """`a` is the earlier one. A deal that moves up the ladder may take a year; one that stands still is soon old."""
+    if a.at is None or b.at is None:
+        return "time not told", 0.0
+    days = abs((b.at - a.at).total_seconds()) / DAY
+    earlier, later = LADDER[a.mention.status], LADDER[b.mention.status]
+    moves = earlier < later
+    text = f"{days:.0f} days apart, {a.mention.status} then {b.mention.status}"
+    for limit, moving, still in ((10, 1.0, 1.0), (45, 0.5, 0.5), (120, 0.0, 0.0), (240, 0.0, -1.0), (400, -0.5, -2.0)):
+        if days <= limit:
+            back = days > 45 and later == 0 < earlier
+            return text, (moving if moves else still) - back
+    if days <= 730 and moves and a.mention.type in _EQUITY:
+        return text, -1.75
+    return text, APART
+
+
+def _amount(a: Report, b: Report) -> list[Point]:
+    factor = worth.apart(a.mention, b.mention)
+    if factor is None:
+        return []
+    text = f"{a.mention.amount} and {b.mention.amount}"
+    near = a.at is not None and b.at is not None and abs((b.at - a.at).total_seconds()) <= 10 * DAY
+    if factor <= 1.06:
+        return [(text, 2.0)]
+    if factor <= 1.25:
+        return [(text, 1.0)]
+    if factor <= 1.6:
+        return [(text, 0.0)]
+    if factor <= 4 or near:
+        return [(text, -1.5)]
+    return [(text, -3.0)]
+
+
+def _market(a: Report, b: Report) -> list[Point]:
+    first, second = a.mention.market, b.mention.market
+    lone = not (a.side("chinese") and a.side("foreign")) or not (b.side("chinese") and b.side("foreign"))
+    if not first or not second:
+        return [("market not told", -0.5)] if lone and (first or second) is None else []
+    if first == second:
+        return [(f"market {first}", 0.0 if first == "CN" and not lone else 1.0)]
+    placed = {a.mention.type, b.mention.type} & _PLACED
+    soft = -1.0 if a.mention.type in _EQUITY else -3.0
+    return [(f"market {first} against {second}", APART if placed else soft)]
+
+
+def _text(a: Report, b: Report) -> list[Point]:
+    """Copies tell of one deal; headlines that share words, probably."""
+    if a.sketch and b.sketch:
+        like = similarity.likeness(a.sketch, b.sketch)
+        if like >= similarity.COPY:
+            return [(f"text {like:.2f} alike", 3.0)]
+    if a.lang != b.lang or min(len(a.words), len(b.words)) < 4:
+        return []
+    share = similarity.overlap(a.words, b.words)
+    if share >= 0.5:
+        return [(f"headlines {share:.2f} alike", 1.0)]
+    if share >= 0.25:
+        return [(f"headlines {share:.2f} alike", 0.5)]
+    return [(f"headlines {share:.2f} alike", -0.5)] if share < 0.08 else []

@@ -20,11 +20,12 @@ MIN_SHINGLES = 12
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(f"[{_CJK}]|[^\\W_{_CJK}]+")
 _HEADLINE_TOKEN = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
-_STOP = frozenset(
-    "a an the of in on at to for from by with and or as its it is are was were be been has have had will would could may"
-    " that this these those which who than into over after before out up off about more new says said say report reports"
-    " source sources company firm group china chinese deal".split()
-)
+_STOP_WORDS = """
+    a an the of in on at to for from by with and or as its it is are was were be been has have had will would could may
+    that this these those which who than into over after before out up off about more new says said say report reports
+    source sources company firm group china chinese deal
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 def signature(text: str) -> bytes | None:
