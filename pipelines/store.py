@@ -1,10 +1,11 @@
-"""The last step: the story and all that follows from it, in one short transaction."""
+"""The last step: the story and all that follows from it, deliveries included, in one short transaction."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dealwatch import clock
-from dealwatch.archive import Archive
+from dealwatch.archive import Archive, outbox
 from dealwatch.archive.stories import StoryRecord, save
 from dealwatch.watchlist.settings import load_settings
 
@@ -17,22 +18,25 @@ if TYPE_CHECKING:
 class StorePipeline:
     """Sets `item.saved`."""
 
-    def __init__(self, archive: Archive, history_after_days: int) -> None:
+    def __init__(self, archive: Archive, history_after_days: int, routes: Sequence[outbox.Route] = ()) -> None:
         self._archive = archive
         self._history_after_days = history_after_days
+        self._routes = routes
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> "StorePipeline":
-        settings = load_settings(Path(crawler.settings["DEALWATCH_WATCHLIST"]))
-        return cls(Archive.open(Path(crawler.settings["DEALWATCH_DB"])), settings.history_after_days)
+        watchlist = Path(crawler.settings["DEALWATCH_WATCHLIST"])
+        settings, routes = load_settings(watchlist), outbox.load_routes(watchlist)
+        return cls(Archive.open(Path(crawler.settings["DEALWATCH_DB"])), settings.history_after_days, routes)
 
     def close_spider(self) -> None:
         self._archive.close()
 
     def process_item(self, item: "Page") -> "Page":
-        item.saved = save(
-            self._archive, record(item), item.mentions, item.ruleset, clock.now(), self._history_after_days
-        )
+        at = clock.now()
+        with self._archive.atomic():
+            item.saved = save(self._archive, record(item), item.mentions, item.ruleset, at, self._history_after_days)
+            outbox.triggered(self._archive, self._routes, item.saved.alerts, at)
         return item
 
 

@@ -10,8 +10,11 @@ from dealwatch.errors import DealwatchError
 
 COMMANDS = {
     "backup": "dealwatch.cli.backup:backup",
+    "channels": "dealwatch.cli.channels:channels",
     "clean": "dealwatch.cli.clean:clean",
     "crawl": "dealwatch.cli.crawl:crawl",
+    "deliver": "dealwatch.cli.deliver:deliver",
+    "deliveries": "dealwatch.cli.deliveries:deliveries",
     "demo": "dealwatch.cli.demo:demo",
     "export": "dealwatch.cli.export:export",
     "flag": "dealwatch.cli.flag:flag",
