@@ -73,7 +73,8 @@ def add(url: str, *, name: str | None, force: bool, allow_private: bool, watchli
     target = watchlist / "sources" / f"{name or name_of(url)}.yaml"
     if target.exists() and not force:
         raise WatchlistError(f"{target}: is there already; --force writes over it, --name chooses another")
-    found = autodiscover(url, watchlist, Politeness(delay=1, deadline=60, allow_private=allow_private))
+    delay = 0 if allow_private else 1
+    found = autodiscover(url, watchlist, Politeness(delay=delay, deadline=60, allow_private=allow_private))
     for note in found.notes:
         click.echo(note)
     if found.empty:

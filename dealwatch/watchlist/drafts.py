@@ -43,7 +43,7 @@ def source_text(
     minute = sum(name.encode()) % 60  # outlets spread over the hour, the same one always at the same minute
     lines += [
         f'schedule: "{minute} * * * *"',
-        f"politeness: {{delay: 2{', allow_private: true' if allow_private else ''}}}",
+        f"politeness: {'{delay: 0, allow_private: true}' if allow_private else '{delay: 2}'}",
         "keep_text_days: 90",
         "expect: {articles_per_week: 0}",
         "checked: null",
