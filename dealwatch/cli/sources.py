@@ -50,7 +50,7 @@ def list_(*, as_json: bool, watchlist: Path) -> None:
         checked = str(source.checked or "never")
         table.add_row(source.name, source.title, source.language or "", kinds, source.schedule, expected, checked)
     _console().print(table)
-    click.echo(f"{len(loaded)} sources")
+    click.echo("1 source" if len(loaded) == 1 else f"{len(loaded)} sources")
 
 
 @sources.command()
