@@ -127,6 +127,8 @@ def _candidate(rule: Rule, match: Match, line: Line, topic: Topic) -> Candidate 
     chinese, foreign = _nearest("chinese", slotted, line, trigger), _nearest("foreign", slotted, line, trigger)
     pairing = 1.0
     chinese, foreign = _known(chinese, topic), _known(foreign, topic)
+    if chinese is None and foreign is not None:
+        chinese, foreign = _customs_territory(line, foreign)
     if chinese is None or foreign is None:
         pairing, chinese, foreign = _fill(rule, line, topic, chinese, foreign)
     if pairing == 0.0 or (rule.type == "market_entry" and _is_host(chinese, line)):
@@ -145,6 +147,13 @@ def _known(name: Name | None, topic: Topic) -> Name | None:
         return name
     listed = {each for each in topic.title if topic.best[each].tier < 3}
     return topic.of(name.side, among=listed) or name
+
+
+def _customs_territory(line: Line, foreign: Name) -> tuple[Name | None, Name]:
+    """A house of Hong Kong, Macau or Taiwan stands for the Chinese side where a business abroad ties up with it for China."""
+    near = [n for n in line.names if not n.bystander and n.home in ("HK", "MO", "TW")]
+    others = [n for n in line.names if not n.bystander and n.home not in ("HK", "MO", "TW")]
+    return (near[0], others[0]) if near and others and line.has("{china}") else (None, foreign)
 
 
 def _is_host(chinese: Name | None, line: Line) -> bool:

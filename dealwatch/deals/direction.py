@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dealwatch.deals.candidates import Candidate
+from dealwatch.deals.candidates import HOSTS, Candidate
 from dealwatch.deals.names import Name
 from dealwatch.deals.reading import Reading
 from dealwatch.deals.records import DealType, Direction, Side
@@ -75,6 +75,8 @@ def _other(side: Side) -> Side:
 def _tie(chinese: Name, foreign: Name, china: float, abroad: float) -> Direction:
     if chinese.name in ABROAD_PLATFORMS:
         return "outbound"
+    if chinese.name in HOSTS and foreign.kind in ("brand", "retailer", "unlisted", "restaurant", "group"):
+        return "inbound"
     balance = abroad - china
     balance += _CHINESE_LEAN.get(chinese.kind, 0.0) + _FOREIGN_LEAN.get(foreign.kind, 0.0)
     return "outbound" if balance > 0 else "inbound"

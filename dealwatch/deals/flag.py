@@ -93,7 +93,7 @@ class Flagger:
         event = judged.event
         best = event.group[0]
         anchor = best.line
-        status, hedge = status_of(event.type, anchor, reading, self._hedges)
+        status, hedge = status_of(event.type, event.group, reading, self._hedges)
         value = amount_of(event.type, event.all, reading)
         raw = reading.texts.raw
         evidence = [_evidence(candidate, reading) for candidate in event.group[:3]]

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from dealwatch.deals import similarity, worth
@@ -15,6 +15,8 @@ ENOUGH = 2.5
 LADDER: dict[Status, int] = {"reported": 0, "announced": 1, "completed": 2, "denied": 3, "terminated": 3}
 """How far a deal has come. A denial may follow at any step."""
 DAY = 86_400
+REACH = timedelta(days=730)
+"""Reports further apart in time are never of one deal."""
 BOTH, ONE_SIDE = 3.0, 1.5
 APART = -9.0
 _TYPES: dict[frozenset[str], float] = {
@@ -153,7 +155,7 @@ def _time(a: Report, b: Report) -> Point:
         if days <= limit:
             back = days > 45 and later == 0 < earlier
             return text, (moving if moves else still) - back
-    if days <= 730 and moves and a.mention.type in _EQUITY:
+    if days <= REACH.days and moves and a.mention.type in _EQUITY:
         return text, -1.75
     return text, APART
 

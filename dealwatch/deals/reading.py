@@ -19,7 +19,7 @@ BEFORE, AFTER = "<bystander_before>", "<bystander_after>"
 _KIND_SLOTS = {"platform": "{platform}", "payment": "{wallet}", "logistics": "{carrier}", "investor": "{investor}"}
 
 
-_CHINA_UNIT = re.compile(r"\w* ?(?:china\b(?!'s)|中国(?!市场|消费|天猫|内地|大陆|的))")
+_CHINA_UNIT = re.compile(r"\w*(?:'s)? ?(?:china\b(?!'s)|in china\b|中国(?!市场|消费|天猫|内地|大陆|的)|在华)")
 
 
 def _tail(name: Name) -> int:

@@ -7,7 +7,7 @@ from dealwatch.deals.candidates import LEAD, Candidate, Index, Topic
 from dealwatch.deals.reading import Line, Reading
 from dealwatch.deals.rules import Veto
 
-FEATURES = ("bias", "best", "second", "third", "title", "lead", "topic", "sector", "named", "crowd", "head", "hook", "domestic", "alien")
+FEATURES = ("bias", "best", "second", "third", "title", "lead", "topic", "sector", "named", "hook", "domestic", "alien")
 """The composite scores that `dealwatch rules fit` weighs."""
 
 
@@ -89,7 +89,6 @@ def features(group: Sequence[Candidate], reading: Reading, topic: Topic, vetoes:
     """The composite scores of one possible deal."""
     first, second, third = best_lines(group)
     sides = [name for name in (group[0].chinese, group[0].foreign) if name]
-    families = {name.family for name in reading.names() if name.tier < 3}
     return {
         "bias": 1.0,
         "best": min(first, 1.3),
@@ -100,8 +99,6 @@ def features(group: Sequence[Candidate], reading: Reading, topic: Topic, vetoes:
         "topic": vetoes.topic_weight(deal_type),
         "sector": vetoes.sector_weight([c.line.index for c in sorted(group, key=lambda c: -c.score)[:2]]),
         "named": len(sides) / 2,
-        "crowd": min(len(families), 15) / 10,
-        "head": sum(name.name in topic.title for name in sides) / 2,
         "domestic": _one_sided(reading, "chinese"),
         "alien": _one_sided(reading, "foreign"),
         "hook": 1.0 if any(c.pairing == 1.0 and c.line.index <= 2 for c in group) else 0.0,
