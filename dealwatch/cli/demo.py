@@ -109,9 +109,9 @@ def _print(done: "Tour") -> None:
 
 
 def _wide(deals: "list[tuple[Deal, bool]]") -> Table:
-    table = Table(
-        "", "type", "Chinese side", "foreign side", "direction", "status", "outlet", show_lines=True, expand=True
-    )
+    table = Table("", show_lines=True, expand=True)
+    for name in ("type", "Chinese side", "foreign side", "direction", "status", "outlet"):
+        table.add_column(name, max_width=15, overflow="fold")
     table.add_column("headline", ratio=2, overflow="fold")
     table.add_column("the sentence that proves it", ratio=3, overflow="fold")
     for deal, changed in deals:

@@ -31,40 +31,51 @@ class Asked:
 
 
 class Newsroom:
-    """The sample newsroom on `port` and the four ports after it. Use as a context manager, or `open` and `close`.
-
-    Raises NewsroomError where a port is taken.
+    """The sample newsroom on `port` and the four ports after it; without `port`, on the first five in a row that are
+    free. Use as a context manager, or `open` and `close`. Raises NewsroomError where a port is taken.
     """
 
-    def __init__(self, edition: Edition, port: int = FIRST_PORT) -> None:
+    def __init__(self, edition: Edition, port: int | None = None) -> None:
         self.edition = edition
-        self.port = port
+        self._wanted = [port] if port is not None else list(range(FIRST_PORT, FIRST_PORT + 1000, 10))
+        self.port = self._wanted[0]
         self._log: list[Asked] = []
         self._lock = threading.Lock()
         self._servers: list[_Server] = []
         self.closing = threading.Event()
 
     def open(self) -> Self:
-        try:
-            for outlet in outlets().values():
-                press = Press(outlet, self.edition, self.base(outlet.name))
-                self._servers.append(_Server((HOST, self.port + outlet.port), self, press))
-        except OSError as error:
-            taken = self.port + len(self._servers)
-            self.close()
-            raise NewsroomError(
-                f"port {taken} of {HOST} cannot be used by the sample newsroom ({error.strerror}); "
-                "end the program that holds it, or start over on free ports with dealwatch demo --fresh"
-            ) from error
+        for port in self._wanted:
+            try:
+                self._bind(port)
+                break
+            except OSError as error:
+                taken = port + len(self._servers)
+                self._let_go()
+                if port != self._wanted[-1]:
+                    continue
+                raise NewsroomError(
+                    f"port {taken} of {HOST} cannot be used by the sample newsroom ({error.strerror}); "
+                    "end the program that holds it, or start over on free ports with dealwatch demo --fresh"
+                ) from error
         for server in self._servers:
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
+    def _bind(self, port: int) -> None:
+        self.port = port
+        for outlet in outlets().values():
+            press = Press(outlet, self.edition, self.base(outlet.name))
+            self._servers.append(_Server((HOST, port + outlet.port), self, press))
+
     def close(self) -> None:
         self.closing.set()
         for server in self._servers:
-            if server.running.is_set():
-                server.shutdown()
+            server.shutdown()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        for server in self._servers:
             server.server_close()
         self._servers = []
 
@@ -97,34 +108,13 @@ class Newsroom:
         return Counter((asked.kind, asked.status) for asked in self.log)
 
 
-def free_port() -> int:
-    """The first of five free ports in a row, from FIRST_PORT on in steps of ten. Raises NewsroomError."""
-    for port in range(FIRST_PORT, FIRST_PORT + 1000, 10):
-        try:
-            servers = []
-            for offset in range(len(outlets())):
-                servers.append(ThreadingHTTPServer((HOST, port + offset), BaseHTTPRequestHandler))
-        except OSError:
-            continue
-        finally:
-            for server in servers:
-                server.server_close()
-        return port
-    raise NewsroomError(f"no five free ports in a row from {FIRST_PORT} on; end the programs that hold them")
-
-
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, address: tuple[str, int], newsroom: Newsroom, press: Press) -> None:
         self.newsroom = newsroom
         self.press = press
-        self.running = threading.Event()
         super().__init__(address, _Handler)
-
-    def serve_forever(self, poll_interval: float = 0.05) -> None:
-        self.running.set()
-        super().serve_forever(poll_interval)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A crawler that hangs up in the middle of an answer is no error."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.report import CrawlReport
 from dealwatch.archive import Archive
 from dealwatch.archive.filter import STATES, DealFilter, DealRecord, deals
-from dealwatch.clock import now
+from dealwatch.clock import iso, now
 from dealwatch.errors import ArchiveError, WatchlistError
 from dealwatch.exports.deal import public
 from dealwatch.newsroom.planted import Claim, Score, score
@@ -90,18 +90,19 @@ def tour(db: Path, watchlist: Path, *, fresh: bool, watch: "Callable[[NewsSpider
     if fresh:
         _forget(db, state)
     began, started = now(), time.monotonic()
-    visit = Visit.load(state) or Visit.first(began)
+    visit = Visit.load(state) or Visit(iso(began))
     edition = visit.edition(began)
     with Newsroom(edition, visit.port) as newsroom:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            visit.begun(edition).store(state)
+            visit = visit.begun(edition, newsroom.port)
+            visit.store(state)
             write_watchlist(newsroom, watchlist, folder / "watchlist")
         except OSError as error:
             raise ArchiveError(f"{folder}: cannot be written ({error.strerror}); choose another --db") from error
         reports = crawl((), db, folder / "watchlist", watch=watch)
     if all(report.state not in {"interrupted", "skipped"} for report in reports):
-        visit.begun(edition).ended().store(state)
+        visit.ended().store(state)
     with Archive.open(db, readonly=True) as archive:
         found = sorted(deals(archive, DealFilter(states=STATES)), key=lambda deal: deal.id)
     return Tour(

@@ -6,23 +6,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from dealwatch.clock import iso, parse_iso
-from dealwatch.newsroom.server import NewsroomError, free_port
+from dealwatch.newsroom.server import NewsroomError
 from dealwatch.newsroom.stories import Edition
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The state in `newsroom.json`. `port` is the first of five; `runs` are the demos that came to their end."""
+    """The state in `newsroom.json`. `port` is the first of five, None before the newsroom has ever opened; `runs` are
+    the demos that came to their end."""
 
-    port: int
     opened: str
+    port: int | None = None
     runs: int = 0
     second_edition: str | None = None
-
-    @classmethod
-    def first(cls, at: datetime) -> "Visit":
-        """Ports that are free now, and a newsroom that opens at `at`. Raises NewsroomError where no ports are free."""
-        return cls(free_port(), iso(at))
 
     @classmethod
     def load(cls, path: Path) -> "Visit | None":
@@ -47,9 +43,9 @@ class Visit:
         printed = parse_iso(self.second_edition) if self.second_edition else max(at, opened + timedelta(seconds=1))
         return Edition(2, opened, printed)
 
-    def begun(self, edition: Edition) -> "Visit":
+    def begun(self, edition: Edition, port: int) -> "Visit":
         """The state while a run reads `edition`: a second edition is printed once, even if that run breaks off."""
-        return replace(self, second_edition=iso(edition.printed) if edition.number > 1 else None)
+        return replace(self, port=port, second_edition=iso(edition.printed) if edition.number > 1 else None)
 
     def ended(self) -> "Visit":
         """The state once a run has come to its end."""
