@@ -72,6 +72,8 @@ class Clock:
                 if once and not self._waiting and not self.children.running:
                     break
                 self._bell.wait(TICK)
+            for chore in CHORES if once and not self._stopping else ():
+                self.chores.run(chore, self.watch.sources)
         finally:
             self._end()
 

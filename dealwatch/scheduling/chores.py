@@ -45,7 +45,7 @@ CHORES: tuple[Chore, ...] = (Chore("housekeeping", "23 3 * * *", housekeeping),)
 
 
 class Chores:
-    """Runs chores in daemon threads, so that none holds up the clock or its end; never the same one twice at a time."""
+    """Runs chores; never the same one twice at a time."""
 
     def __init__(self, db: Path, say: Say) -> None:
         self._db = db
@@ -54,13 +54,14 @@ class Chores:
         self._lock = threading.Lock()
 
     def start(self, chore: Chore, sources: Mapping[str, Source]) -> None:
+        """In a daemon thread, so that it holds up neither the clock nor its end."""
+        threading.Thread(target=self.run, args=(chore, dict(sources)), name=chore.name, daemon=True).start()
+
+    def run(self, chore: Chore, sources: Mapping[str, Source]) -> None:
         with self._lock:
             if chore.name in self._running:
                 return
             self._running.add(chore.name)
-        threading.Thread(target=self._run, args=(chore, dict(sources)), name=chore.name, daemon=True).start()
-
-    def _run(self, chore: Chore, sources: Mapping[str, Source]) -> None:
         try:
             said = chore.run(self._db, sources)
         except DealwatchError as error:
