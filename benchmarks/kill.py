@@ -23,7 +23,7 @@ from dealwatch.newsroom.watchlist import write_watchlist
 
 ROOT = Path(__file__).parents[1]
 KILLS_A_ROUND = 5
-LATEST_REQUEST = 40
+LATEST_REQUEST = 20
 """A crawl is killed at most so many requests after its start; undisturbed it makes about 55."""
 LONGEST = 60.0
 
@@ -94,7 +94,7 @@ def killed(db: Path, watchlist: Path, room: Newsroom, chance: random.Random) -> 
     """Start a crawl and kill it at a random moment; False where it had come to its end before."""
     room.forget()
     requests, wait = chance.randint(1, LATEST_REQUEST), chance.uniform(0, 0.2)
-    with subprocess.Popen(_command(db, watchlist), stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(_command(db, watchlist), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         give_up = time.monotonic() + LONGEST
         while len(room.log) < requests and process.poll() is None and time.monotonic() < give_up:
             time.sleep(0.005)

@@ -47,12 +47,16 @@ def run_demo(db: Path, *arguments: str, columns: int = 80, watchlist: Path = ROO
 
 
 @pytest.fixture(scope="session")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """What three demos in a row said with --json."""
-    db = tmp_path_factory.mktemp("demo") / "folder" / "dealwatch.db"
+def demo_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "demo" / "dealwatch.db"
+
+
+@pytest.fixture(scope="session")
+def runs(demo_db: Path) -> list[dict[str, Any]]:
+    """What three demos in a row said with --json; what comes later finds their archive in `demo_db`."""
     outputs = []
     for _ in range(3):
-        process = run_demo(db, "--json")
+        process = run_demo(demo_db, "--json")
         assert process.returncode == 0, process.stderr
         outputs.append(json.loads(process.stdout))
     return outputs

@@ -95,26 +95,34 @@ def test_old_news_is_history_and_a_paywalled_story_comes_from_the_feed(runs: lis
     assert (paypal["type"], paypal["status"]) == ("acquisition", "completed")
 
 
-def test_the_table_reads_well_at_80_columns_and_wide(tmp_path: Path) -> None:
-    db = tmp_path / "demo" / "dealwatch.db"
-    narrow = run_demo(db)
+def test_the_words_read_well_at_80_columns_and_wide(runs: list[Run], demo_db: Path) -> None:
+    narrow = run_demo(demo_db)
     assert narrow.returncode == 0, narrow.stderr
     table = [line for line in narrow.stdout.splitlines() if line.startswith(("┃", "│"))]
     assert len(table) > 60 and max(map(len, table)) <= 80
     assert "Pinduoduo / Amazon" in narrow.stdout and "inbound, reported" in narrow.stdout
     assert "Amazon to open store on Pinduoduo" in narrow.stdout
-    assert str(db) in narrow.stdout and "Try next:" in narrow.stdout
-    assert narrow.stdout.splitlines()[-1].startswith("Found 1")
-    assert "of 19 planted deals" in narrow.stdout.splitlines()[-1]
+    assert str(demo_db) in narrow.stdout and "Try next:" in narrow.stdout
+    assert "No page was fetched, only feeds and maps" in narrow.stdout
+    score = runs[2]["score"]
+    assert narrow.stdout.splitlines()[-1].startswith(f"Found {score['found']} of 20 planted deals (")
     assert "\x1b" not in narrow.stdout + narrow.stderr
     for outlet in ("Harbour Tech", "The Trade Ledger", "Counter & Till", "Straits Retail Post", "贸讯网"):
-        assert f"  {outlet}: pages " in narrow.stderr
-    wide = run_demo(db, columns=170)
-    assert wide.returncode == 0
+        assert f"  {outlet}: pages 0" in narrow.stderr
+    wide = run_demo(demo_db, columns=170)
     assert all(head in wide.stdout for head in ("Chinese side", "foreign side", "direction", "headline"))
-    assert "harbour-tech /" in wide.stdout and "had failed before" in wide.stdout
-    third = run_demo(db)
-    assert "No page was fetched, only feeds and maps" in third.stdout
+    assert max(map(len, wide.stdout.splitlines()[:40])) <= 170
+
+
+def test_fresh_forgets_the_earlier_runs(tmp_path: Path) -> None:
+    db = tmp_path / "demo" / "dealwatch.db"
+    db.parent.mkdir()
+    db.write_bytes(b"an archive that went bad")
+    (db.parent / "newsroom.json").write_text(json.dumps({"opened": "2020-01-01T00:00:00Z", "port": 9, "runs": 7}))
+    told = run_demo(db, "--fresh")
+    assert told.returncode == 0, told.stderr
+    assert "Run 1, " in told.stdout and " 42 pages." in told.stdout
+    assert "37 × 200, 1 × 301, 1 × 302, 1 × 403, 1 × 404, 1 × 500" in told.stdout
 
 
 def test_an_archive_of_another_kind_is_left_alone(tmp_path: Path) -> None:
