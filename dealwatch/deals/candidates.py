@@ -124,7 +124,9 @@ def _candidate(rule: Rule, match: Match, line: Line, topic: Topic) -> Candidate 
     trigger = (min(start for start, _ in words), max(end for _, end in words))
     by_span = {(name.start, name.end): name for name in line.names}
     slotted = [by_span[span] for _, *rest in match.steps if (span := tuple(rest)) in by_span]
-    chinese, foreign = _nearest("chinese", slotted, line, trigger), _nearest("foreign", slotted, line, trigger)
+    chinese = _nearest("chinese", slotted, line, trigger, topic)
+    foreign = _nearest("foreign", slotted, line, trigger, topic)
+    actor = _actor(chinese, foreign, trigger)
     pairing = 1.0
     chinese, foreign = _known(chinese, topic), _known(foreign, topic)
     if chinese is None and foreign is not None:
@@ -133,11 +135,6 @@ def _candidate(rule: Rule, match: Match, line: Line, topic: Topic) -> Candidate 
         pairing, chinese, foreign = _fill(rule, line, topic, chinese, foreign)
     if pairing == 0.0 or (rule.type == "market_entry" and _is_host(chinese, line)):
         return None
-    actor: Side | None = None
-    for name in sorted((n for n in (chinese, foreign) if n and n.field == line.sentence.field), key=lambda n: n.start):
-        if name.start < trigger[0] and line.sentence.start <= name.start:
-            actor = name.side
-            break
     return Candidate(rule, line, match, trigger, chinese, foreign, pairing, actor)
 
 
@@ -161,11 +158,17 @@ def _is_host(chinese: Name | None, line: Line) -> bool:
     return chinese is not None and chinese.kind == "platform" and chinese.name in HOSTS and not line.has("{abroad}")
 
 
-def _nearest(side: Side, slotted: list[Name], line: Line, trigger: Span) -> Name | None:
-    """The name of a side that fills a slot, else the one nearest to the trigger in the line."""
-    for name in slotted:
-        if name.side == side:
-            return name
+def _actor(chinese: Name | None, foreign: Name | None, trigger: Span) -> Side | None:
+    """The side that stands first, before the trigger."""
+    first = min((name for name in (chinese, foreign) if name), key=lambda name: name.start, default=None)
+    return first.side if first is not None and first.start < trigger[0] else None
+
+
+def _nearest(side: Side, slotted: list[Name], line: Line, trigger: Span, topic: Topic) -> Name | None:
+    """The name of a side that fills a slot, one of the headline's first, else the nearest to the trigger in the line."""
+    fitting = [name for name in slotted if name.side == side]
+    for name in (*(n for n in fitting if n.name in topic.title), *fitting):
+        return name
     others = [name for name in line.names if name.side == side and not name.bystander]
     return min(others, key=lambda name: _distance(name, trigger), default=None)
 

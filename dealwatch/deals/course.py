@@ -107,6 +107,11 @@ def _most(mentions: Sequence[Mention], of: Callable[[Mention], T], rank: Callabl
     return min(weight, key=lambda value: (-weight[value], rank(value)))
 
 
+def moves(old: Status, new: Status) -> bool:
+    """Whether a deal of status `old` can go on to `new`."""
+    return new in _MOVES[old]
+
+
 def _steps(told: Sequence[Told]) -> tuple[Step, ...]:
     steps: list[Step] = []
     for each in told:

@@ -55,16 +55,16 @@ def _by_target(group: Sequence[Candidate], chinese: Name, china: float, abroad: 
     if any(candidate.line.has("<unit>") for candidate in group if candidate.line.index <= 4):
         return "inbound"
     selling = any(candidate.rule.actor == "seller" for candidate in group[:3])
-    return "inbound" if selling and china > abroad else "outbound"
+    return "inbound" if selling and china > abroad + 1.5 else "outbound"
 
 
 def buyer(group: Sequence[Candidate]) -> Side:
     """Which side buys: by the actors of the candidates, by score; the headline's counts double."""
-    votes = {"chinese": 0.01, "foreign": 0.0}
+    votes: dict[Side, float] = {"chinese": 0.01, "foreign": 0.0}
     for candidate in group:
         if candidate.actor:
             side = candidate.actor if candidate.rule.actor == "buyer" else _other(candidate.actor)
-            votes[side] += candidate.score * (2 if candidate.line.index == 0 else 1)
+            votes[side] += candidate.score * (3 if candidate.line.index == 0 else 1)
     return "chinese" if votes["chinese"] >= votes["foreign"] else "foreign"
 
 

@@ -94,7 +94,12 @@ def _side(own: Sequence[Candidate], side: Side, topic: Topic) -> Name | None:
         if name:
             votes[name.name] += candidate.score * (1.6 if name.name in topic.title else 1.0)
             names.setdefault(name.name, name)
-    return names[max(votes, key=lambda name: votes[name])] if votes else None
+    if not votes:
+        return None
+    best = names[max(votes, key=lambda name: votes[name])]
+    if best.name in topic.title:
+        return best
+    return topic.of(side, among=topic.title) or best
 
 
 def choose_type(by_type: dict[DealType, list[Candidate]]) -> DealType:

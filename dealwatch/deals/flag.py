@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dealwatch.deals.candidates import Candidate, Index, Topic, candidates
 from dealwatch.deals.direction import direction_of, markets
@@ -66,6 +66,7 @@ class Flagger:
         names = self.names.find(both)
         if not any(name.side == "chinese" for name in names) and not self._speaks_of_china(both):
             return None
+        names = _swing(names)
         names += unlisted(both, names, self._places, self._china)
         return self._reader.read(both, sorted(names, key=lambda name: (name.field, name.start)))
 
@@ -123,6 +124,16 @@ class Flagger:
             market=_market(event, direction, reading),
             evidence=tuple(dict.fromkeys(evidence)),
         )
+
+
+def _swing(names: list[Name]) -> list[Name]:
+    """A house abroad that a Chinese one has come to own (Lazada, Daraz) is the foreign side of the purchase itself: so
+    where the headline names it beside a house at home and nobody else from abroad."""
+    title = [name for name in names if name.field == "title" and not name.bystander]
+    if any(name.side == "foreign" for name in title) or not any(name.home == "CN" for name in title):
+        return names
+    swing = {name.name for name in title if name.side == "chinese" and name.home not in ("CN", "HK", None)}
+    return [replace(name, side="foreign") if name.name in swing else name for name in names]
 
 
 def _evidence(candidate: Candidate, reading: Reading) -> Evidence:

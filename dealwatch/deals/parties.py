@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from dealwatch.deals.candidates import SINGLE, Candidate
+from dealwatch.deals.candidates import LEAD, SINGLE, Candidate
 from dealwatch.deals.events import Event
 from dealwatch.deals.names import Name
 from dealwatch.deals.reading import Line, Reading
@@ -15,11 +15,11 @@ MOST = 6
 def parties_of(event: Event, reading: Reading) -> list[Name]:
     """The names to report, actor first."""
     actor = event.group[0].actor
-    sides = [name for name in (event.chinese, event.foreign) if name]
+    sides = [_arm(name, reading) for name in (event.chinese, event.foreign) if name]
     if event.type == "market_entry" and len(sides) == 2:
         sides = [name for name in sides if name.side == (actor or "chinese")]
     if len(sides) == 1 and event.type not in SINGLE:
-        other = _other_name(event, sides[0])
+        other = _other_name(event, sides[0], reading)
         sides += [other] if other else []
     if actor == "foreign":
         sides.reverse()
@@ -39,7 +39,7 @@ def _same_house(one: Name, other: Name) -> bool:
     return one.name == other.name or one.name in other.parents or other.name in one.parents
 
 
-def _other_name(event: Event, side: Name) -> Name | None:
+def _other_name(event: Event, side: Name, reading: Reading) -> Name | None:
     """Where only one side has a name: the name most often met in the lines that prove the deal, whatever its side."""
     votes: dict[str, float] = defaultdict(float)
     names: dict[str, Name] = {}
@@ -48,7 +48,21 @@ def _other_name(event: Event, side: Name) -> Name | None:
             if not name.bystander and not _same_house(name, side) and name.family != side.family:
                 votes[name.name] += candidate.score * (1.5 if candidate.line.index == 0 else 1.0)
                 names.setdefault(name.name, name)
+    for line in reading.lines if not votes else ():
+        for name in line.names if line.index <= 3 else ():
+            if not name.bystander and not _same_house(name, side) and name.family != side.family:
+                votes[name.name] += 2.0 if line.index == 0 else 1.0
+                names.setdefault(name.name, name)
     return names[max(votes, key=lambda name: votes[name])] if votes else None
+
+
+def _arm(name: Name, reading: Reading) -> Name:
+    """The arm that acts ("Qatar Airways Cargo") rather than the house it belongs to, where the lead names it."""
+    for line in reading.lines:
+        for other in line.names if line.index <= LEAD else ():
+            if other.parents[:1] == (name.name,) and other.name.startswith(name.name + " "):
+                return other
+    return name
 
 
 def _listed_with(name: Name, event: Event) -> list[Name]:

@@ -22,6 +22,10 @@ _KIND_SLOTS = {"platform": "{platform}", "payment": "{wallet}", "logistics": "{c
 _CHINA_UNIT = re.compile(r"\w*(?:'s)? ?(?:china\b(?!'s)|in china\b|中国(?!市场|消费|天猫|内地|大陆|的)|在华)")
 
 
+_LOCATIVE = re.compile(r"(?:在|到|进|赴|于|入|向|驻|往|去|落户|登陆|进军|来|抵达|杀入|回|退出|撤出|撤离|离开|告别)[^，。]{0,2}$")
+_MARKET = re.compile("市场|首店|站|业务|区|公司|消费|门店|店|开|内地|大陆|全境|民众|用户|上线|商户|本土|当地")
+
+
 def _tail(name: Name) -> int:
     """Where to look for the China that makes a name a China unit: in its last word or right behind it."""
     return max(name.start, name.end - 5)
@@ -130,6 +134,10 @@ class Reader:
                     continue
                 reach = end
                 code, people = self._places[form]
+                if not people and not form.isascii():
+                    people = not _LOCATIVE.search(both.lower[field_name][max(0, start - 4) : start]) and not _MARKET.match(
+                        both.lower[field_name], end
+                    )
                 line.places.append(PlaceHit(code, start, end, people))
                 line.marks["{china}" if code == "CN" else "{abroad}"].append((start, end))
         for line in lines:

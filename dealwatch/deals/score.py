@@ -111,7 +111,9 @@ def _one_sided(reading: Reading, side: str) -> float:
     title = [line for line in reading.lines if line.index == 0]
     if not any(line.has("{" + side + "}") for line in title) or any(line.has(tag) for line in title for tag in others):
         return 0.0
-    return 0.5 if any(line.has(tag) for line in reading.lines if 0 < line.index <= 2 for tag in others) else 1.0
+    worth = 0.5 if any(line.has(tag) for line in reading.lines if 0 < line.index <= 2 for tag in others) else 1.0
+    houses = {name.family for line in title for name in line.names if not name.bystander and name.side == side}
+    return worth + (0.7 if len(houses) > 1 else 0.0)
 
 
 def probability(values: Mapping[str, float], weights: Mapping[str, float]) -> float:

@@ -22,6 +22,8 @@ _CHINESE_COMING = re.compile(r"(?:将|拟|计划|要|预计|即将|准备|打算
 _CHINESE_DONE = re.compile(r"(?:已|正式|刚|日前|近日|昨|完成)[^，。；]{0,8}$")
 _PAPER = frozenset("sign signs signed signing agree agrees agreed ink inks inked announce announces announced unveil unveils unveiled seal seals team teams teamed partner partners partnered".split())
 _PASTS = frozenset(form for forms in IRREGULAR.values() for form in forms.split()[1:-1] if not form.endswith(("ing", "s")))
+_PAPER_TYPES = frozenset({"partnership", "joint_venture"})
+"""A signature alone does not complete these: the tie has to be at work."""
 _LIVE_TYPES = frozenset({"storefront", "market_entry"})
 
 
@@ -36,7 +38,7 @@ def status_of(deal_type: DealType, group: Sequence[Candidate], reading: Reading,
         for hedge, match in hedges.met(line, reading.texts.lower[line.sentence.field]):
             met.setdefault(line.index, {}).setdefault(hedge.status, (hedge, line, match))
     order = [line.index for line in lines]
-    denied = _first(met, "denied", order[:2])
+    denied = _first(met, "denied", order[:3])
     if denied:
         return "denied", denied
     reported = _reported(met, anchor, order, lines)
@@ -44,7 +46,7 @@ def status_of(deal_type: DealType, group: Sequence[Candidate], reading: Reading,
         return "reported", reported
     if deal_type == "exit":
         return "terminated", None
-    return _done_or_coming(met, anchor, deal_type, group)
+    return _done_or_coming(met, anchor, deal_type, group, lines)
 
 
 def _reported(met: dict[int, dict[str, Found]], anchor: Line, order: Sequence[int], lines: Sequence[Line]) -> Found | None:
@@ -62,7 +64,7 @@ def _first(met: dict[int, dict[str, Found]], status: str, order: Sequence[int]) 
 
 
 def _done_or_coming(
-    met: dict[int, dict[str, Found]], anchor: Line, deal_type: DealType, group: Sequence[Candidate]
+    met: dict[int, dict[str, Found]], anchor: Line, deal_type: DealType, group: Sequence[Candidate], lines: Sequence[Line]
 ) -> tuple[Status, Found | None]:
     """Done against yet to come: the tense of the proving verbs, then the words around them, in anchor, lead, headline."""
     score = 0.0
@@ -72,6 +74,8 @@ def _done_or_coming(
     for index, weight in zip(order, (0.6, 0.4, 0.3, 0.3), strict=False):
         here = met.get(index, {})
         score += weight * (("completed" in here) - ("announced" in here) * 1.1)
+    if deal_type in _PAPER_TYPES and not any(line.has("<at_work>") for line in lines if line.index <= 2 or line is anchor):
+        score = -1.0
     if score > 0:
         return "completed", _first(met, "completed", order)
     return "announced", _first(met, "announced", order)
