@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from dealwatch import clock
 from dealwatch.archive import Archive, outbox
 from dealwatch.archive.stories import StoryRecord, save
+from dealwatch.deals.families import Families
+from dealwatch.watchlist.families import load_families
 from dealwatch.watchlist.settings import load_settings
 
 if TYPE_CHECKING:
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
 class StorePipeline:
     """Sets `item.saved`."""
 
-    def __init__(self, archive: Archive, history_after_days: int, routes: Sequence[outbox.Route] = ()) -> None:
+    def __init__(
+        self, archive: Archive, history_after_days: int, families: Families, routes: Sequence[outbox.Route] = ()
+    ) -> None:
         self._archive = archive
+        self._families = families
         self._history_after_days = history_after_days
         self._routes = routes
 
@@ -27,7 +32,8 @@ class StorePipeline:
     def from_crawler(cls, crawler: "Crawler") -> "StorePipeline":
         watchlist = Path(crawler.settings["DEALWATCH_WATCHLIST"])
         settings, routes = load_settings(watchlist), outbox.load_routes(watchlist)
-        return cls(Archive.open(Path(crawler.settings["DEALWATCH_DB"])), settings.history_after_days, routes)
+        families = load_families(watchlist)
+        return cls(Archive.open(Path(crawler.settings["DEALWATCH_DB"])), settings.history_after_days, families, routes)
 
     def close_spider(self) -> None:
         self._archive.close()
@@ -35,7 +41,15 @@ class StorePipeline:
     def process_item(self, item: "Page") -> "Page":
         at = clock.now()
         with self._archive.atomic():
-            item.saved = save(self._archive, record(item), item.mentions, item.ruleset, at, self._history_after_days)
+            item.saved = save(
+                self._archive,
+                record(item),
+                item.mentions,
+                item.ruleset,
+                at,
+                self._history_after_days,
+                self._families,
+            )
             outbox.triggered(self._archive, self._routes, item.saved.alerts, at)
         return item
 

@@ -1,7 +1,7 @@
 """The archive file itself: opening, transactions, and errors a person can act on."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -96,7 +96,15 @@ class Archive:
 
     def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         with explained(self.path):
-            return self.connection.execute(sql, parameters)
+            try:
+                return self.connection.execute(sql, parameters)
+            except UnicodeEncodeError:  # half a character, from a page that was cut or lies
+                return self.connection.execute(sql, _whole(parameters))
+
+    def many(self, sql: str, rows: Iterable[Parameters]) -> None:
+        """Execute the statement once for each row of parameters."""
+        for row in rows:
+            self.execute(sql, row)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         with explained(self.path):
@@ -144,6 +152,17 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _whole(parameters: Parameters) -> Parameters:
+    """The parameters with lone surrogates replaced, one for one."""
+
+    def mend(value: Any) -> Any:
+        return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+
+    if isinstance(parameters, Mapping):
+        return {name: mend(value) for name, value in parameters.items()}
+    return [mend(value) for value in parameters]
 
 
 @contextmanager

@@ -228,8 +228,8 @@ def deals(archive: Archive, wanted: DealFilter, order: Order = "id") -> Iterator
         yield from records(archive, found[start : start + BATCH])
 
 
-def deal(archive: Archive, deal_id: int) -> DealRecord | None:
-    """One deal; an id that was merged into another leads to that one. None if there never was such a deal."""
+def current(archive: Archive, deal_id: int) -> int | None:
+    """The id under which the deal goes on now; None if there never was one, or no story reports it any more."""
     seen: set[int] = set()
     while deal_id not in seen:
         seen.add(deal_id)
@@ -237,9 +237,15 @@ def deal(archive: Archive, deal_id: int) -> DealRecord | None:
         if row is None:
             return None
         if row["merged_into"] is None:
-            return records(archive, [deal_id])[0]
+            return deal_id
         deal_id = row["merged_into"]
     return None
+
+
+def deal(archive: Archive, deal_id: int) -> DealRecord | None:
+    """One deal; an id that was merged into another leads to that one. None if there is no such deal."""
+    found = current(archive, deal_id)
+    return records(archive, [found])[0] if found is not None else None
 
 
 def records(archive: Archive, deal_ids: Sequence[int]) -> list[DealRecord]:

@@ -104,11 +104,31 @@ def _add(archive: Archive, source: str, link: Found, modified: datetime | None, 
     published = _not_future(link.published, at)
     cursor = archive.execute(
         "INSERT OR IGNORE INTO addresses"
-        " (source, key, url, state, discovered_at, changed_at, title, summary, published_at)"
-        " VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?)",
-        [source, link.key, link.url, iso(at), _iso(modified), link.title, link.summary, _iso(published)],
+        " (source, key, url, state, discovered_at, changed_at, title, summary, published_at, note)"
+        " VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?)",
+        [
+            source,
+            link.key,
+            link.url,
+            iso(at),
+            _iso(modified),
+            link.title,
+            link.summary,
+            _iso(published),
+            _note(link, at),
+        ],
     )
     return cursor.rowcount == 1
+
+
+def _note(link: Found, at: datetime) -> str | None:
+    """What a wrong clock said."""
+    said = [
+        f"{what} {iso(time)}"
+        for what, time in (("published", link.published), ("modified", link.modified))
+        if time and time > at
+    ]
+    return f"{' and '.join(said)}, in the future; taken as {iso(at)}" if said else None
 
 
 def _renew(archive: Archive, link: Found, modified: datetime, at: datetime) -> bool:

@@ -148,7 +148,7 @@ def records(db: Database) -> None:
             id INTEGER PRIMARY KEY,
             article_id INTEGER NOT NULL REFERENCES articles(id),
             version_id INTEGER NOT NULL REFERENCES article_versions(id),
-            deal_id INTEGER NOT NULL REFERENCES deals(id),
+            deal_id INTEGER REFERENCES deals(id),     -- NULL only inside the transaction that folds it
             ordinal INTEGER NOT NULL,
             type TEXT NOT NULL,
             direction TEXT NOT NULL,
@@ -286,5 +286,56 @@ def outbox(db: Database) -> None:
         """
         ALTER TABLE deliveries ADD COLUMN batch TEXT;
         CREATE INDEX deliveries_waiting ON deliveries(channel, next_try_at) WHERE state = 'waiting';
+        """,
+    )
+
+
+@migrations()
+def folding(db: Database) -> None:
+    """Near copies found by bands of their MinHash; deals merged and split by hand; what was odd about an address."""
+    _run(
+        db,
+        """
+        ALTER TABLE addresses ADD COLUMN note TEXT;      -- "published 2031-01-01T00:00:00Z, in the future"
+
+        ALTER TABLE mentions ADD COLUMN first_deal_id INTEGER REFERENCES deals(id);  -- the deal it was first put into
+        UPDATE mentions SET first_deal_id = deal_id;
+
+        ALTER TABLE mentions ADD COLUMN loose INTEGER NOT NULL DEFAULT 0 CHECK (loose IN (0, 1));
+        -- 1: one side only, or a name that is not listed: other spellings may mean the same
+        UPDATE mentions SET loose = 1 WHERE id IN (
+            SELECT mention_id FROM mention_parties GROUP BY mention_id
+            HAVING count(DISTINCT side) < 2 OR min(listed) = 0
+        );
+
+        CREATE TABLE sketches (            -- MinHash of a flagged article's newest text
+            article_id INTEGER PRIMARY KEY REFERENCES articles(id),
+            sketch BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE bands (               -- articles that share a band may be copies of each other
+            band INTEGER NOT NULL,
+            article_id INTEGER NOT NULL REFERENCES articles(id),
+            PRIMARY KEY (band, article_id)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE foldings (            -- deals that people merged or split; never touched by recomputation
+            id INTEGER PRIMARY KEY,
+            action TEXT NOT NULL CHECK (action IN ('merge', 'split')),
+            person TEXT NOT NULL,
+            at TEXT NOT NULL,
+            undone_by TEXT,
+            undone_at TEXT
+        ) STRICT;
+
+        CREATE TABLE folding_pairs (       -- what a merge or split says of two mentions; the last word counts
+            folding_id INTEGER NOT NULL REFERENCES foldings(id),
+            a INTEGER NOT NULL REFERENCES mentions(id),
+            b INTEGER NOT NULL REFERENCES mentions(id),
+            together INTEGER NOT NULL CHECK (together IN (0, 1)),
+            PRIMARY KEY (a, b, folding_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX folding_pairs_by_b ON folding_pairs(b);
+        CREATE INDEX deals_by_merge ON deals(merged_into) WHERE merged_into IS NOT NULL;
         """,
     )

@@ -6,14 +6,16 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 
-from dealwatch.archive import folding, frontier, search
+from dealwatch.archive import copies, folding, frontier, search
 from dealwatch.archive.archive import Archive
+from dealwatch.archive.mentions import rulesets
 from dealwatch.clock import iso
+from dealwatch.deals.families import Families
 from dealwatch.deals.records import Mention
 
-Outcome = Literal["new", "updated", "unchanged"]
+Outcome = Literal["new", "copy", "updated", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class StoryRecord:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of a story: its article, and the alerts it raised or revised."""
+    """What became of a story: its article, and the alerts it raised or revised. `copy`: new, but a reprint."""
 
     outcome: Outcome
     article_id: int
@@ -52,38 +54,69 @@ def save(
     ruleset: str,
     at: datetime,
     history_after_days: int,
+    families: Families | None = None,
 ) -> Saved:
     """Store a story and all that follows from it, or nothing. Saving the same story again changes nothing.
 
-    The same text again is no new version, nor are the feed's words where the page's text is known already. A story
-    whose news is older than `history_after_days` when first seen is history: it raises no alert.
+    The same text again is no new version, nor are the feed's words where the page's text is known already; but what
+    other rules find in the same text takes the place of what was found before. A story whose news is older than
+    `history_after_days` when first seen is history: it raises no alert.
     """
-    digest = hashlib.sha256(f"{story.title}\0{story.text}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{story.title}\0{story.text}".encode("utf-8", "replace")).hexdigest()
+    families = families or Families()
     with archive.atomic():
-        article = archive.row("SELECT * FROM articles WHERE key = ?", [story.key])
-        if article is not None and not _changed(archive, article, story, digest):
-            frontier.done(archive, story.address_id, article["id"], at)
-            return Saved("unchanged", article["id"])
-        outcome: Outcome = "updated" if article is not None else "new"
-        if article is None:
-            article_id = _insert(archive, story, at, history_after_days)
-        else:
-            article_id = article["id"]
-            _update(archive, article_id, story)
-        version_id = _add_version(archive, article_id, story, digest, at)
-        search.index(archive, article_id, story.title, story.text)
-        alerts = folding.fold(archive, article_id, version_id, mentions, ruleset, at)
+        article = _known(archive, story)
+        outcome, article_id, version_id = _place(archive, article, story, digest, at, history_after_days)
+        alerts: tuple[int, ...] = ()
+        if version_id is not None and (
+            outcome != "unchanged" or _judged_otherwise(archive, article_id, mentions, ruleset)
+        ):
+            copies.place(archive, article_id, story.text if mentions else None)
+            alerts = folding.fold(archive, article_id, version_id, mentions, ruleset, families, at)
         frontier.done(archive, story.address_id, article_id, at)
+        if outcome == "new" and archive.value("SELECT copy_of FROM articles WHERE id = ?", [article_id]):
+            outcome = "copy"
     return Saved(outcome, article_id, alerts)
 
 
-def _changed(archive: Archive, article: sqlite3.Row, story: StoryRecord, digest: str) -> bool:
-    if article["text_source"] == "page" and story.text_source == "feed":
-        return False
-    last = archive.value(
-        "SELECT text_hash FROM article_versions WHERE article_id = ? ORDER BY number DESC LIMIT 1", [article["id"]]
+def _known(archive: Archive, story: StoryRecord) -> sqlite3.Row | None:
+    """The article that the story is: by its own address, or by the one that led to it before."""
+    return archive.row("SELECT * FROM articles WHERE key = ?", [story.key]) or archive.row(
+        "SELECT * FROM articles WHERE id = (SELECT article_id FROM addresses WHERE id = ?)", [story.address_id]
     )
-    return bool(last != digest)
+
+
+def _place(
+    archive: Archive,
+    article: sqlite3.Row | None,
+    story: StoryRecord,
+    digest: str,
+    at: datetime,
+    history_after_days: int,
+) -> tuple[Outcome, int, int | None]:
+    """The article's row and version; the version is None where the stored text is better than what came."""
+    if article is None:
+        article_id, outcome = _insert(archive, story, at, history_after_days), "new"
+    elif article["text_source"] == "page" and story.text_source == "feed":
+        return "unchanged", article["id"], None
+    else:
+        article_id = article["id"]
+        last = archive.row(
+            "SELECT id, text_hash FROM article_versions WHERE article_id = ? ORDER BY number DESC LIMIT 1", [article_id]
+        )
+        if last is not None and last["text_hash"] == digest:
+            return "unchanged", article_id, last["id"]
+        _update(archive, article_id, story, at)
+        outcome = "updated"
+    version_id = _add_version(archive, article_id, story, digest, at)
+    search.index(archive, article_id, story.title, story.text)
+    return cast(Outcome, outcome), article_id, version_id
+
+
+def _judged_otherwise(archive: Archive, article_id: int, mentions: Sequence[Mention], ruleset: str) -> bool:
+    """Whether the rules that found these mentions are others than those of the stored ones."""
+    stored = rulesets(archive, article_id)
+    return stored != {ruleset} if stored else bool(mentions)
 
 
 def _insert(archive: Archive, story: StoryRecord, at: datetime, history_after_days: int) -> int:
@@ -114,7 +147,7 @@ def _insert(archive: Archive, story: StoryRecord, at: datetime, history_after_da
     return cursor.lastrowid
 
 
-def _update(archive: Archive, article_id: int, story: StoryRecord) -> None:
+def _update(archive: Archive, article_id: int, story: StoryRecord, at: datetime) -> None:
     archive.execute(
         "UPDATE articles SET title = ?, author = coalesce(?, author), lang = coalesce(?, lang),"
         " modified_at = coalesce(?, modified_at), modified_from = coalesce(?, modified_from), text_source = ?"
@@ -123,7 +156,7 @@ def _update(archive: Archive, article_id: int, story: StoryRecord) -> None:
             story.title,
             story.author,
             story.lang,
-            iso(story.modified) if story.modified else None,
+            iso(min(story.modified, at)) if story.modified else None,
             story.modified_from,
             story.text_source,
             article_id,
