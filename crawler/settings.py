@@ -53,8 +53,9 @@ ROBOTSTXT_OBEY = True
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
-CONCURRENT_REQUESTS = 64
-CONCURRENT_REQUESTS_PER_DOMAIN = 8
+CONCURRENT_REQUESTS = 32
+# How many connections are kept open to one host or proxy; how many requests a host gets is its source's affair.
+CONCURRENT_REQUESTS_PER_DOMAIN = 32
 RETRY_ENABLED = False
 EXTENSIONS = {"scrapy.extensions.throttle.AutoThrottle": None, "crawler.politeness.Politeness": 0}
 
