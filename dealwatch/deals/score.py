@@ -7,7 +7,7 @@ from dealwatch.deals.candidates import LEAD, Candidate, Index, Topic
 from dealwatch.deals.reading import Line, Reading
 from dealwatch.deals.rules import Veto
 
-FEATURES = ("bias", "best", "second", "third", "title", "lead", "topic", "sector", "named", "hook", "domestic", "alien")
+FEATURES = ("bias", "best", "second", "third", "title", "lead", "topic", "about", "sector", "named", "hook", "domestic", "alien", "figures", "asks")
 """The composite scores that `dealwatch rules fit` weighs."""
 
 
@@ -30,13 +30,13 @@ class Vetoes:
                     self.story.setdefault(veto.id, (veto, line))
             self.lines[id(line)] = 1.0 if line.index == 0 else max(factor, 0.3)
 
-    def topic_weight(self, deal_type: str) -> float:
-        """Natural logarithm (0 or less) of what the story-wide vetoes leave; one in the headline counts half as much again."""
+    def topic_weight(self, deal_type: str, *, headline: bool) -> float:
+        """Natural logarithm (0 or less) of what the vetoes of the headline, or of the lead, leave."""
         total = 0.0
         for veto, line in self.story.values():
-            if not veto.types or deal_type in veto.types:
-                total += math.log(max(veto.factor, 0.05)) * (1.5 if line.index == 0 else 0.75 if line.index > 1 else 1.0)
-        return max(total, -4.0)
+            if (line.index == 0) == headline and (not veto.types or deal_type in veto.types):
+                total += math.log(max(veto.factor, 0.05)) * (0.7 if line.index > 1 else 1.0)
+        return max(total, -3.0)
 
     def sector_weight(self, proving: Sequence[int]) -> float:
         """The same for a wrong sector: told by headline, first sentences or the lines that prove the deal, not elsewhere."""
@@ -96,11 +96,14 @@ def features(group: Sequence[Candidate], reading: Reading, topic: Topic, vetoes:
         "third": min(third, 1.0),
         "title": max((c.score for c in group if c.line.index == 0), default=0.0),
         "lead": max((c.score for c in group if 0 < c.line.index <= 2), default=0.0),
-        "topic": vetoes.topic_weight(deal_type),
+        "topic": vetoes.topic_weight(deal_type, headline=True),
+        "about": vetoes.topic_weight(deal_type, headline=False),
         "sector": vetoes.sector_weight([c.line.index for c in sorted(group, key=lambda c: -c.score)[:2]]),
         "named": len(sides) / 2,
         "domestic": _one_sided(reading, "chinese"),
         "alien": _one_sided(reading, "foreign"),
+        "figures": min(sum(len(line.marks.get("{percent}", ())) for line in reading.lines if line.index <= 4), 6) / 6,
+        "asks": 1.0 if any(line.index == 0 and line.text.rstrip("\"' ").endswith(("?", "？")) for line in reading.lines) else 0.0,
         "hook": 1.0 if any(c.pairing == 1.0 and c.line.index <= 2 for c in group) else 0.0,
     }
 
