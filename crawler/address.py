@@ -57,7 +57,7 @@ def canonical(url: str) -> str:
         return ""
     scheme, host, port, path, query = parts
     host = _without_amp(host)
-    path = _AMP_FILE.sub("", _AMP_TAIL.sub("", _AMP_HEAD.sub("", path))) or "/"
+    path = _without_amp_path(path)
     query = "&".join(part for part in query.split("&") if part and not _is_tracking(part))
     netloc = host if port in {None, _DEFAULT_PORTS[scheme]} else f"{host}:{port}"
     return f"{scheme}://{netloc}{path}" + (f"?{query}" if query else "")
@@ -103,6 +103,15 @@ def _without_amp(host: str) -> str:
     while host.startswith("amp.") and "." in host[4:] and not _PUBLIC_PAIR.fullmatch(host[4:]):
         host = host[4:]
     return host
+
+
+def _without_amp_path(path: str) -> str:
+    """The page's own path. Taking one mark away may bare another, so this goes on until none is left."""
+    while True:
+        plain = _dots(_AMP_FILE.sub("", _AMP_TAIL.sub("", _AMP_HEAD.sub("", path)))) or "/"
+        if plain == path:
+            return path
+        path = plain
 
 
 def _is_tracking(part: str) -> bool:

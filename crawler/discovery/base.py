@@ -15,6 +15,7 @@ RECENT = timedelta(days=14)
 AT_LEAST = 100
 SUMMARY_LIMIT = 10_000
 TITLE_LIMIT = 500
+URL_LIMIT = 2000
 _URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?([0-2]\d|3[01])?(?=\D)")
 
 
@@ -73,12 +74,13 @@ def found(
     published: datetime | None = None,
     modified: datetime | None = None,
 ) -> Found | None:
-    """A link as it stood in the answer from `base`, made canonical; None where it is no web address."""
+    """A link as it stood in the answer from `base`, made canonical; None where it is no web address
+    or absurdly long."""
     try:
-        address = canonical(urljoin(base, url.strip()))
+        address = canonical(urljoin(base, url.strip())) if url.strip() else ""
     except ValueError:
         return None
-    if not address:
+    if not address or len(address) > URL_LIMIT:
         return None
     return Found(
         url=address,

@@ -49,7 +49,7 @@ def _link(entry: Any, answer: Answer) -> Found | None:
             title=plain_text(entry.get("title")),
             summary=plain_text(entry.get("summary") or content[0].get("value")),
             published=published,
-            modified=_time(entry.get("updated_parsed"), answer.at) or published,
+            modified=_time(dict.get(entry, "updated_parsed"), answer.at) or published,
         )
         if url
         else None

@@ -34,7 +34,7 @@ class Listing:
             raise DiscoveryError("the listing page is not HTML" if body else "the listing page is empty")
         _, html = html_to_unicode(answer.content_type, answer.body)
         base = get_base_url(html, answer.url)
-        anchors = Selector(html).css(self._within).xpath("descendant-or-self::a/@href").getall()
+        anchors = Selector(html, type="html").css(self._within).xpath("descendant-or-self::a/@href").getall()
         links = [link for link in unique(found(anchor, base) for anchor in anchors) if self._fits(link.url, answer.url)]
         if not links and ask.page == 1:
             raise DiscoveryError("no link on the listing page fits the source's patterns; was the outlet rebuilt?")

@@ -21,6 +21,7 @@ def run(monitor: Monitor, command: str, *arguments: str, **environment: str) -> 
     clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     return subprocess.run(
         [script, *arguments],
+        check=False,
         capture_output=True,
         text=True,
         timeout=60,
