@@ -52,10 +52,11 @@ _QUERIES = {
     "deals": "SELECT d.type, d.direction, d.status, d.amount, d.amount_value, d.amount_currency, d.market, d.sentence,"
     f" d.score, d.first_at, d.last_at, d.merged_into IS NULL, {_STORIES}, {_PARTIES}"
     " FROM deals d",
-    # How often a deal of several outlets is revised hangs on which of them answers first, kill or no kill.
-    "alerts": "SELECT al.state, CASE WHEN (SELECT count(DISTINCT article_id) FROM mentions WHERE deal_id = d.id) = 1"
-    " THEN al.revision END, al.revision = (SELECT count(*) FROM alert_revisions r WHERE r.alert_id = al.id), d.type,"
-    f" {_STORIES} FROM alerts al JOIN deals d ON d.id = al.deal_id",
+    "alerts": f"SELECT al.state, al.revision, d.type, {_STORIES} FROM alerts al JOIN deals d ON d.id = al.deal_id",
+    "revisions": f"SELECT r.revision, r.what, d.type, {_STORIES} FROM alert_revisions r"
+    " JOIN alerts al ON al.id = r.alert_id JOIN deals d ON d.id = al.deal_id",
+    "steps": f"SELECT t.status, a.key, d.type, {_STORIES} FROM deal_steps t JOIN articles a ON a.id = t.article_id"
+    " JOIN deals d ON d.id = t.deal_id",
 }
 
 

@@ -62,8 +62,8 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Score:
     """`planted`: deals to be had in this edition. `found`: those of them that a claim reports with the right type and
-    at least one of the parties. `whole`: found ones with all parties, direction and status right. `split`: further
-    claims of a found deal. `false`: claims of nothing planted. `missed`: groups that were not found."""
+    at least one of the parties (or its arm). `whole`: found ones with all parties, direction and status right.
+    `split`: further claims of a found deal. `false`: claims of nothing planted. `missed`: groups not found."""
 
     planted: int
     found: int
@@ -97,7 +97,11 @@ def score(claims: Sequence[Claim], newsroom: Newsroom) -> Score:
 
 def _is(deal: Planted, claim: Claim, told: Iterable[str]) -> bool:
     same_story = not set(deal.stories).isdisjoint(told)
-    return same_story and deal.type == claim.type and not _names(deal.parties).isdisjoint(_names(claim.parties))
+    return (
+        same_story
+        and deal.type == claim.type
+        and any(_akin(wanted, given) for wanted in _names(deal.parties) for given in _names(claim.parties))
+    )
 
 
 def _whole(deal: Planted, claim: Claim, edition: int) -> bool:
@@ -106,6 +110,11 @@ def _whole(deal: Planted, claim: Claim, edition: int) -> bool:
         and deal.direction == claim.direction
         and deal.status_in(edition) == claim.status
     )
+
+
+def _akin(a: str, b: str) -> bool:
+    """One name, or a house and its arm (`DiDi`, `DiDi Food`)."""
+    return f"{a} ".startswith(f"{b} ") or f"{b} ".startswith(f"{a} ")
 
 
 def _names(parties: Iterable[str]) -> set[str]:

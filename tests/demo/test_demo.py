@@ -61,9 +61,10 @@ def test_the_third_run_fetches_nothing_but_feeds_and_maps(runs: list[Run]) -> No
 def test_nearly_every_planted_deal_is_found(runs: list[Run]) -> None:
     assert [run["score"]["planted"] for run in runs] == [19, 20, 20]
     for run in runs:
-        assert run["score"]["found"] >= run["score"]["planted"] - 2
-        assert run["score"]["whole"] >= run["score"]["planted"] - 5
-        assert run["score"]["false"] <= 2
+        assert run["score"]["found"] >= run["score"]["planted"] - 3
+        assert run["score"]["whole"] >= run["score"]["planted"] - 7
+        assert run["score"]["false"] <= 3
+        assert run["score"]["split"] == 0
 
 
 def test_the_rumour_becomes_a_signed_deal_with_an_amount(runs: list[Run]) -> None:
