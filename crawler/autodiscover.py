@@ -154,7 +154,8 @@ def _source_with(discover: dict[str, Sequence[str]]) -> Source:
 def _homepage(outcome: Outcome) -> Answer:
     """Of a homepage that answers but refuses, an empty one: its feeds and maps may be open."""
     if outcome.answer is None:
-        raise WatchlistError(f"{outcome.url}: the homepage cannot be had: {outcome.error}; nothing was written")
+        why = (outcome.error or "no answer").replace("allow_private: true in the source", "--allow-private")
+        raise WatchlistError(f"{outcome.url}: the homepage cannot be had: {why}; nothing was written")
     if outcome.error:
         return Answer(outcome.url, b"", outcome.answer.at)
     if sniff(outcome.answer) in {"feed", "sitemap", "sitemap index", "news sitemap", "posts"}:

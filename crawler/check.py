@@ -19,6 +19,7 @@ from dealwatch.errors import WatchlistError
 from dealwatch.watchlist.sources import Source
 
 SHOWN = 3
+AT_ONCE = 20
 _MAY_BE_EMPTY = {"news_sitemap"}
 
 
@@ -47,14 +48,16 @@ def check(sources: Iterable[Source], watchlist: Path) -> list[Tried]:
     """Every address of every source, in their order; sources side by side, each at its own pace. Once a process."""
 
     async def work(get: Get) -> list[Tried]:
-        tried = await asyncio.gather(*(_check_source(get, source) for source in sources))
+        room = asyncio.Semaphore(AT_ONCE)
+        tried = await asyncio.gather(*(_check_source(get, source, room) for source in sources))
         return [one for some in tried for one in some]
 
     return ask(work, watchlist)
 
 
-async def _check_source(get: Get, source: Source) -> list[Tried]:
-    return [await _try_place(get, source, place) for place in _places(source)]
+async def _check_source(get: Get, source: Source, room: asyncio.Semaphore) -> list[Tried]:
+    async with room:
+        return [await _try_place(get, source, place) for place in _places(source)]
 
 
 def _places(source: Source) -> Iterable[Place]:

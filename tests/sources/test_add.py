@@ -110,7 +110,7 @@ def test_where_nothing_is_found_a_clear_word_and_no_file(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("http://127.0.0.1:9/", "leads inward"),
+        ("http://127.0.0.1:9/", "leads inward (--allow-private opts out)"),
         ("http://169.254.169.254/", "link-local"),
         ("ftp://paper.example/", "only http and https"),
     ],
