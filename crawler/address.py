@@ -36,7 +36,9 @@ _AMP_QUERY = re.compile(r"amp(?:=(?:1|true)?)?|outputtype=amp|(?:type|view|forma
 _AMP_TAIL = re.compile(r"(?<=[^/])(?:/amp)+/?$")
 _AMP_HEAD = re.compile(r"^(?:/amp)+(?=/[^/])")
 _AMP_FILE = re.compile(r"(?:\.amp)+(?=\.html?$|$)")
-_AMP_CACHE = re.compile(r"^https?://(?:(?:www\.)?google\.[a-z.]+/amp|[a-z0-9-]+\.cdn\.ampproject\.org/[cv])/(s/)?(?=.)")
+_AMP_CACHE = re.compile(
+    r"^https?://(?:(?:www\.)?google\.[a-z.]+/amp|[a-z0-9-]+\.cdn\.ampproject\.org/[cv])/(s/)?(?=[a-z0-9-]+\.[a-z0-9])"
+)
 _PUBLIC_PAIR = re.compile(r"(?:com?|org|net|gov|edu|ac|or|ne)\.[a-z]{2}")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -47,10 +49,16 @@ def canonical(url: str) -> str:
     Parameters keep their order and empty values, as servers may mind them. Idempotent. `""` where `url` is no
     http(s) address with a usable host.
     """
-    for _ in range(4):  # an AMP cache address holds the real one
-        cached = _AMP_CACHE.match(url)
-        if not cached:
-            break
+    while True:  # an AMP cache's address holds the real one, which may need a pass of its own
+        plain = _pass(url)
+        if plain in {"", url}:
+            return plain
+        url = plain
+
+
+def _pass(url: str) -> str:
+    cached = _AMP_CACHE.match(url)
+    if cached:
         url = ("https://" if cached[1] else "http://") + url[cached.end() :]
     parts = _split(url)
     if parts is None:
