@@ -10,9 +10,8 @@ from dealwatch.deals.patterns import Match, Pattern, find
 from dealwatch.deals.reading import Line, Reading, Span
 from dealwatch.deals.records import DealType, Side
 from dealwatch.deals.rules import Hedge, Rule, Rules, Veto
+from dealwatch.deals.topic import LEAD, Topic
 
-LEAD = 3
-"""Sentences of the text that count as its lead."""
 SINGLE = frozenset({"market_entry", "exit"})
 """Types in which one side may be told as a market alone."""
 HOSTS = frozenset({"Tmall", "Tmall Global", "Taobao", "JD Worldwide", "Kaola", "Douyin", "Xiaohongshu", "Vipshop", "Pinduoduo", "WeChat", "Tmall Luxury Pavilion", "Douyin E-commerce"})
@@ -87,26 +86,6 @@ def _key(pattern: Pattern) -> tuple[str, ...]:
     return min(pattern.required, key=lambda tags: (tags[0][0] == "{", tags[0][0] == "=", len(tags)))
 
 
-class Topic:
-    """Whom the story is about: the names of its headline and lead, by weight."""
-
-    def __init__(self, reading: Reading) -> None:
-        self.weight: dict[str, float] = defaultdict(float)
-        self.best: dict[str, Name] = {}
-        for line in reading.lines:
-            worth = 3.0 if line.index == 0 else 2.0 if line.index <= LEAD else 0.5
-            for name in {name.name: name for name in line.names}.values():
-                self.weight[name.name] += worth * (0.3 if name.bystander else 1.0)
-                self.best.setdefault(name.name, name)
-        self.head = {name.name for line in reading.lines if line.index <= LEAD for name in line.names if not name.bystander}
-        self.title = {name.name for line in reading.lines if line.index == 0 for name in line.names if not name.bystander}
-
-    def of(self, side: Side, *, among: set[str] | None = None) -> Name | None:
-        """The weightiest name of a side."""
-        names = [n for n in self.best.values() if n.side == side and (among is None or n.name in among)]
-        return max(names, key=lambda name: self.weight[name.name], default=None)
-
-
 def candidates(reading: Reading, rules: Index[Rule], topic: Topic) -> list[Candidate]:
     """All candidates of a story, in reading order."""
     found = []
@@ -133,9 +112,28 @@ def _candidate(rule: Rule, match: Match, line: Line, topic: Topic) -> Candidate 
         chinese, foreign = _customs_territory(line, foreign)
     if chinese is None or foreign is None:
         pairing, chinese, foreign = _fill(rule, line, topic, chinese, foreign)
+    pairing *= _clause(line, trigger, chinese, foreign)
+    if any(name.reference for name in (chinese, foreign) if name):
+        pairing *= 0.85
     if pairing == 0.0 or (rule.type == "market_entry" and _is_host(chinese, line)):
         return None
     return Candidate(rule, line, match, trigger, chinese, foreign, pairing, actor)
+
+
+def _clause(line: Line, trigger: Span, chinese: Name | None, foreign: Name | None) -> float:
+    """Less where the trigger stands between two houses of one side: the other side is then only nearby."""
+    before = [name for name in line.names if name.end <= trigger[0] and not name.bystander]
+    after = [name for name in line.names if name.start >= trigger[1] and not name.bystander]
+    if before and after:
+        left, right = before[-1], after[0]
+        near = right.start - trigger[1] < 60 and trigger[0] - left.end < 80
+        if near and left.side == right.side and left.family != right.family and 3 not in (left.tier, right.tier):
+            return 0.4
+    here = [name for name in (chinese, foreign) if name and name.field == line.sentence.field and name in line.names]
+    if len(here) < 2:
+        houses = {name.family for name in line.names if not name.bystander and name.tier < 3}
+        return 0.5 if len(houses) > 1 else 1.0
+    return 1.0
 
 
 def _known(name: Name | None, topic: Topic) -> Name | None:

@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dealwatch.deals.candidates import Candidate, Topic
+from dealwatch.deals.candidates import Candidate
 from dealwatch.deals.names import Name
 from dealwatch.deals.records import DealType, Side
 from dealwatch.deals.score import worth
+from dealwatch.deals.topic import Topic
 
 Pair = tuple[str | None, str | None]
 

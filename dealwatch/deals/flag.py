@@ -4,17 +4,19 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from dealwatch.deals.candidates import Candidate, Index, Topic, candidates
+from dealwatch.deals.candidates import Candidate, Index, candidates
 from dealwatch.deals.direction import direction_of, markets
 from dealwatch.deals.events import Event, gather
 from dealwatch.deals.names import EntityLike, Name, Names
 from dealwatch.deals.parties import parties_of
 from dealwatch.deals.reading import Reader, Reading
 from dealwatch.deals.records import Evidence, Mention, Party, Story
+from dealwatch.deals.references import refer
 from dealwatch.deals.rules import Rules
 from dealwatch.deals.score import Vetoes, features, probability, weigh
 from dealwatch.deals.status import status_of
 from dealwatch.deals.text import Texts, texts
+from dealwatch.deals.topic import Topic
 from dealwatch.deals.unlisted import unlisted
 from dealwatch.deals.value import amount_of
 
@@ -76,6 +78,7 @@ class Flagger:
     def judge(self, reading: Reading) -> list[Judged]:
         """Every possible deal of the story, likeliest first, flagged or not."""
         topic = Topic(reading)
+        refer(reading, topic)
         found = candidates(reading, self._index, topic)
         if not found:
             return []

@@ -58,6 +58,8 @@ class Name:
     parents: tuple[str, ...] = ()
     bystander: bool = False
     """Named only to explain somebody else: a rival, an owner, a backer, a comparison."""
+    reference: bool = False
+    """Not named here but stood for by a noun or pronoun ("the French group")."""
 
 
 @dataclass(frozen=True, slots=True)

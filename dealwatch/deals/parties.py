@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 
-from dealwatch.deals.candidates import LEAD, SINGLE, Candidate
+from dealwatch.deals.candidates import SINGLE, Candidate
 from dealwatch.deals.events import Event
 from dealwatch.deals.names import Name
 from dealwatch.deals.reading import Line, Reading
+from dealwatch.deals.topic import LEAD
 
 JOINTS = frozenset({",", "and", ", and", "&", "、", "和", "与", "以及", "及", "plus", "跟", "，", "as well as", "or", "两大", "+"})
 MOST = 6

@@ -3,11 +3,12 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from dealwatch.deals.candidates import LEAD, Candidate, Index, Topic
+from dealwatch.deals.candidates import Candidate, Index
 from dealwatch.deals.reading import Line, Reading
 from dealwatch.deals.rules import Veto
+from dealwatch.deals.topic import LEAD, Topic
 
-FEATURES = ("bias", "best", "second", "third", "title", "lead", "topic", "about", "sector", "named", "hook", "domestic", "alien", "figures", "asks")
+FEATURES = ("bias", "best", "second", "third", "title", "lead", "topic", "about", "sector", "named", "hook", "domestic", "alien", "figures", "asks", "words", "cross")
 """The composite scores that `dealwatch rules fit` weighs."""
 
 
@@ -60,7 +61,7 @@ def weigh(found: Sequence[Candidate], topic: Topic, vetoes: Vetoes) -> None:
 def _position(line: Line) -> float:
     if line.index == 0:
         return 1.3
-    return (1.1, 1.0, 0.85, 0.7, 0.6, 0.5)[line.index - 1] if line.index <= 6 else 0.4
+    return (1.1, 1.0, 0.95, 0.85, 0.75, 0.65)[line.index - 1] if line.index <= 6 else 0.5
 
 
 def _salience(candidate: Candidate, topic: Topic) -> float:
@@ -104,8 +105,23 @@ def features(group: Sequence[Candidate], reading: Reading, topic: Topic, vetoes:
         "alien": _one_sided(reading, "foreign"),
         "figures": min(sum(len(line.marks.get("{percent}", ())) for line in reading.lines if line.index <= 4), 6) / 6,
         "asks": 1.0 if any(line.index == 0 and line.text.rstrip("\"' ").endswith(("?", "？")) for line in reading.lines) else 0.0,
+        "words": _deal_words(reading),
+        "cross": _both_told(reading),
         "hook": 1.0 if any(c.pairing == 1.0 and c.line.index <= 2 for c in group) else 0.0,
     }
+
+
+def _deal_words(reading: Reading) -> float:
+    """How thick headline and lead are with words of deals, 0 to 1."""
+    return min(sum(min(len(line.marks.get("<deal_word>", ())), 3) * (2 if line.index == 0 else 1) for line in reading.lines if line.index <= 4), 8) / 8
+
+
+def _both_told(reading: Reading) -> float:
+    """1 where headline and first two sentences name both sides, 0.5 where one of them is told as a market alone."""
+    head = [line for line in reading.lines if line.index <= 2]
+    names = [any(line.has("{" + side + "}") for line in head) for side in ("chinese", "foreign")]
+    told = [names[0] or any(line.has("{china}") for line in head), names[1] or any(line.has("{abroad}") for line in head)]
+    return 1.0 if all(names) else 0.5 if all(told) and any(names) else 0.0
 
 
 def _one_sided(reading: Reading, side: str) -> float:
