@@ -1,5 +1,6 @@
 """The archive file itself: opening, transactions, and errors a person can act on."""
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -44,7 +45,7 @@ class Archive:
                 raise ArchiveError(f"{path.parent}: cannot be made: {error.strerror}; choose another --db") from error
             if path.is_dir():
                 raise ArchiveError(f"{path}: is a folder; name a file with --db FILE")
-            address = f"{path.resolve().as_uri()}?mode={'ro' if readonly else 'rwc'}"
+            address = f"{path.resolve().as_uri()}?{_mode(path, readonly)}"
             connection = sqlite3.connect(
                 address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
@@ -66,6 +67,8 @@ class Archive:
             self._refuse_newer()
         if self.readonly:
             self.execute("PRAGMA query_only = ON")
+            if not tables or migrations.pending(self.db):
+                raise ArchiveError(f"{self.path}: is of an older Dealwatch; `dealwatch crawl` brings it up to date")
             return
         if self.value("PRAGMA journal_mode") != "wal":
             self.execute("PRAGMA journal_mode = WAL")
@@ -152,6 +155,15 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _mode(path: Path, readonly: bool) -> str:
+    """SQLite keeps a shared-memory file beside an archive even to read it; on a read-only disk nobody writes it either,
+    so there it is read as it lies."""
+    if not readonly:
+        return "mode=rwc"
+    lies_still = not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists()
+    return "mode=ro&immutable=1" if lies_still else "mode=ro"
 
 
 def _whole(parameters: Parameters) -> Parameters:

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from dealwatch.archive.archive import Archive, explained
@@ -31,8 +32,9 @@ def backup(archive: Archive, target: Path) -> int:
     except OSError as error:
         raise ArchiveError(f"{target}: cannot be written: {error.strerror}; choose another file") from error
     finally:
-        part.unlink(missing_ok=True)
-        Path(f"{part}-journal").unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+            Path(f"{part}-journal").unlink(missing_ok=True)
     return size
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from dealwatch.archive.archive import Archive
 from dealwatch.archive.search import match_expression
 from dealwatch.clock import iso, parse_iso
+from dealwatch.deals.fold import LADDER
 from dealwatch.deals.records import DEAL_TYPES, DIRECTIONS, STATUSES
 from dealwatch.errors import DealwatchError
 
@@ -276,6 +277,8 @@ def records(archive: Archive, deal_ids: Sequence[int]) -> list[DealRecord]:
         deal_ids,
     )
     overrides = _overrides(archive, [row["alert_id"] for row in rows.values() if row["alert_id"] is not None])
+    for ladder in steps.values():
+        ladder.sort(key=lambda step: (step["at"], LADDER[step["status"]]))
     return [
         corrected(
             _record(rows[deal_id], parties.get(deal_id, []), steps.get(deal_id, []), stories.get(deal_id, [])),

@@ -13,6 +13,7 @@ from dealwatch.archive.reports import Stored
 from dealwatch.clock import iso
 from dealwatch.deals.course import Course, course, moves
 from dealwatch.deals.families import Families
+from dealwatch.deals.fold import LADDER
 from dealwatch.deals.records import Party
 
 Row = sqlite3.Row
@@ -39,7 +40,8 @@ def refresh(
     assert before is not None
     old_names = [row["name"] for row in archive.rows("SELECT name FROM deal_parties WHERE deal_id = ?", [deal_id])]
     by_key = {stored.report.id: stored for stored in group}
-    told = _corrected(course([stored.told for stored in group], families), overrides(archive, deal_id))
+    corrections = overrides(archive, deal_id)
+    told = _corrected(course([stored.told for stored in group], families), corrections)
     values = {name: getattr(told, name) for name in _FIELDS}
     archive.execute(
         f"UPDATE deals SET {', '.join(f'{name} = :{name}' for name in values)}, first_article_id = :article,"
@@ -53,18 +55,31 @@ def refresh(
         },
     )
     _write_parties(archive, deal_id, told.parties)
-    archive.execute("DELETE FROM deal_steps WHERE deal_id = ?", [deal_id])
+    trigger = next((stored for stored in group if stored.article_id == article_id), None)
+    rewritten = trigger is not None and trigger.versions > 1
+    _write_steps(archive, deal_id, told, by_key, keep=trigger.article_id if trigger and rewritten else None)
+    alert = archive.row("SELECT * FROM alerts WHERE deal_id = ?", [deal_id])
+    untouched = alert is None or not _acted_upon(archive, alert["id"])
+    if untouched and not rewritten and (alert is None or not told.news or len(told.news) >= alert["revision"]):
+        return _retell(archive, deal_id, alert, told, by_key)
+    if alert is None:
+        return _retell(archive, deal_id, alert, told, by_key)
+    if trigger is None or trigger.history:
+        return None
+    return _revise(archive, alert, _whats_new({**dict(before), **corrections}, old_names, told, families), trigger, at)
+
+
+def _write_steps(archive: Archive, deal_id: int, told: Course, by_key: Mapping[str, Stored], keep: int | None) -> None:
+    """The ladder as the stories tell it; and the lower steps that `keep`, a story rewritten since, told before."""
+    archive.execute("DELETE FROM deal_steps WHERE deal_id = ? AND article_id IS NOT ?", [deal_id, keep])
+    lower = [status for status, rung in LADDER.items() if rung < LADDER[told.status]]
+    archive.execute(
+        f"DELETE FROM deal_steps WHERE deal_id = ? AND status NOT IN ({','.join('?' * len(lower))})", [deal_id, *lower]
+    )
     archive.many(
         "INSERT OR IGNORE INTO deal_steps (deal_id, status, article_id, at) VALUES (?, ?, ?, ?)",
         [(deal_id, step.status, by_key[step.told.key].article_id, iso(step.told.at)) for step in told.steps],
     )
-    alert = archive.row("SELECT * FROM alerts WHERE deal_id = ?", [deal_id])
-    if alert is None or not _acted_upon(archive, alert["id"]):
-        return _retell(archive, deal_id, alert, told, by_key)
-    trigger = next((stored for stored in group if stored.article_id == article_id), None)
-    if trigger is None or trigger.history:
-        return None
-    return _revise(archive, alert, _whats_new(before, old_names, told, families), trigger, at)
 
 
 def overrides(archive: Archive, deal_id: int) -> dict[str, Any]:
@@ -137,7 +152,7 @@ def _retell(
     return alert_id if alert is None or len(told.news) > alert["revision"] else None
 
 
-def _whats_new(before: Row, old_names: Sequence[str], told: Course, families: Families) -> list[str]:
+def _whats_new(before: Mapping[str, Any], old_names: Sequence[str], told: Course, families: Families) -> list[str]:
     news = []
     if moves(before["status"], told.status):
         news.append(f"status {before['status']} → {told.status}")

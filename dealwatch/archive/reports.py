@@ -27,6 +27,7 @@ class Stored:
     first_deal_id: int
     history: bool
     first_seen: datetime
+    versions: int
     report: Report
 
     @property
@@ -55,7 +56,8 @@ def _batch(archive: Archive, ids: Sequence[int]) -> dict[int, Stored]:
         )
     rows = archive.rows(
         "SELECT m.*, a.key, a.title, a.lang, a.history, a.first_seen_at,"
-        " coalesce(a.published_at, a.first_seen_at) AS news"
+        " coalesce(a.published_at, a.first_seen_at) AS news,"
+        " (SELECT max(number) FROM article_versions v WHERE v.article_id = a.id) AS versions"
         f" FROM mentions m JOIN articles a ON a.id = m.article_id WHERE m.id IN ({marks})",
         ids,
     )
@@ -85,6 +87,7 @@ def _stored(row: sqlite3.Row, parties: Sequence[Party], sketch: bytes | None) ->
         row["first_deal_id"] or row["deal_id"] or 0,
         bool(row["history"]),
         parse_iso(row["first_seen_at"]),
+        row["versions"],
         report,
     )
 

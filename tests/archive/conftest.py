@@ -93,8 +93,12 @@ def dump(archive: Archive, *, without: tuple[str, ...] = ()) -> dict[str, list[t
         kept = [
             f'"{name}"'
             for name in columns
-            if name != "id" and not name.endswith(("_id", "_at")) and name not in {"at", "copy_of", "merged_into"}
+            if name != "id"
+            and not name.endswith(("_id", "_at"))
+            and name not in {"at", "copy_of", "merged_into", "ends"}
         ]
         if kept and table not in {"identity", *without}:
-            found[table] = sorted((tuple(row) for row in archive.rows(f"SELECT {','.join(kept)} FROM {table}")), key=repr)
+            found[table] = sorted(
+                (tuple(row) for row in archive.rows(f"SELECT {','.join(kept)} FROM {table}")), key=repr
+            )
     return found
