@@ -45,7 +45,7 @@ class Clock:
 
     def __init__(self, db: Path, watchlist: Path) -> None:
         self.db = db
-        self.watch = LastGood(watchlist)
+        self.watch = LastGood(watchlist, Path(f"{db}.watchlist"))
         self.children = Children()
         self.chores = Chores(db, log.info)
         self.failed = False

@@ -1,7 +1,6 @@
 """The watchlist as it was when it was last in order. Crawls read that copy, so a half-made edit stops no crawl."""
 
 import shutil
-import tempfile
 from pathlib import Path
 
 from dealwatch.errors import WatchlistError
@@ -19,12 +18,20 @@ class LastGood:
     sources: dict[str, Source]
     settings: Settings
 
-    def __init__(self, watchlist: Path) -> None:
-        """Raises WatchlistError where there is no watchlist, or none in order yet."""
+    def __init__(self, watchlist: Path, room: Path) -> None:
+        """`room` is the folder for the copies, emptied first: a scheduler that was killed leaves its own behind.
+
+        Raises WatchlistError where there is no watchlist, or none in order yet.
+        """
         if not watchlist.is_dir():
             raise WatchlistError(f"{watchlist}: no such folder; name the right one with --watchlist DIR")
         self._watchlist = watchlist
-        self._copies = Path(tempfile.mkdtemp(prefix="dealwatch-watchlist-"))
+        self._copies = room
+        try:
+            shutil.rmtree(room, ignore_errors=True)
+            room.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise WatchlistError(f"{room}: cannot be made: {error.strerror}; choose another --db") from error
         self._number = 0
         self._read = self._last_look = self._look()
         try:

@@ -30,7 +30,7 @@ def settle(watch: LastGood) -> bool:
 
 
 def test_the_copy_changes_only_when_the_files_are_in_order_and_at_rest(watchlist: Path) -> None:
-    watch = LastGood(watchlist)
+    watch = LastGood(watchlist, watchlist.parent / "copies")
     file = watchlist / "sources" / "paper.yaml"
     assert not settle(watch)
     file.write_text(SOURCE.replace("title: Paper", "title: Renamed"))
@@ -53,7 +53,7 @@ def test_the_copy_changes_only_when_the_files_are_in_order_and_at_rest(watchlist
 
 
 def test_a_broken_entity_file_counts_too_as_crawls_would_fail_by_it(watchlist: Path) -> None:
-    watch = LastGood(watchlist)
+    watch = LastGood(watchlist, watchlist.parent / "copies")
     (watchlist / "entities" / "china.yaml").write_text("about: [")
     watch.refresh()
     with pytest.raises(WatchlistError, match=r"entities/china\.yaml:2: not valid YAML"):
@@ -62,7 +62,7 @@ def test_a_broken_entity_file_counts_too_as_crawls_would_fail_by_it(watchlist: P
 
 
 def test_copies_stay_as_long_as_a_crawl_reads_them(watchlist: Path) -> None:
-    watch = LastGood(watchlist)
+    watch = LastGood(watchlist, watchlist.parent / "copies")
     first = watch.folder
     (watchlist / "settings.yaml").write_text("max_children: 5")
     assert settle(watch)
@@ -76,9 +76,20 @@ def test_copies_stay_as_long_as_a_crawl_reads_them(watchlist: Path) -> None:
     assert not watch.folder.exists()
 
 
+def test_what_a_killed_scheduler_left_behind_is_swept_up(watchlist: Path) -> None:
+    room = watchlist.parent / "copies"
+    first = LastGood(watchlist, room)
+    (first.folder / "left.yaml").write_text("old")
+    second = LastGood(watchlist, room)
+    assert [path.name for path in room.rglob("left.yaml")] == []
+    assert (second.folder / "sources" / "paper.yaml").is_file()
+    second.close()
+    assert not room.exists()
+
+
 def test_the_first_watchlist_must_be_in_order(watchlist: Path) -> None:
     (watchlist / "sources" / "paper.yaml").write_text("name: other")
     with pytest.raises(WatchlistError, match=f"{watchlist}/sources/paper.yaml:1: title: is missing"):
-        LastGood(watchlist)
+        LastGood(watchlist, watchlist.parent / "copies")
     with pytest.raises(WatchlistError, match="no such folder"):
-        LastGood(watchlist / "nowhere")
+        LastGood(watchlist / "nowhere", watchlist.parent / "copies")
