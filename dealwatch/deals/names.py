@@ -34,6 +34,8 @@ class EntityLike(Protocol):
     @property
     def aliases(self) -> tuple[str, ...]: ...
     @property
+    def industry(self) -> str | None: ...
+    @property
     def not_in(self) -> tuple[str, ...]: ...
     @property
     def only_with(self) -> tuple[str, ...]: ...
@@ -56,6 +58,7 @@ class Name:
     end: int
     tier: int = 1
     parents: tuple[str, ...] = ()
+    industry: str | None = None
     bystander: bool = False
     """Named only to explain somebody else: a rival, an owner, a backer, a comparison."""
     reference: bool = False
@@ -162,7 +165,9 @@ class Names:
             parents = (entity.name, *parents)
         family = parents[-1] if parents else entity.name
         tier = self._tiers[number]
-        return Name(arm or entity.name, entity.side, entity.kind, entity.home, family, field, start, end, tier, parents)
+        return Name(
+            arm or entity.name, entity.side, entity.kind, entity.home, family, field, start, end, tier, parents, entity.industry
+        )
 
 
 def _spelled(alias: _Alias, text: str, loose: bool) -> bool:

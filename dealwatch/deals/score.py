@@ -4,11 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 
 from dealwatch.deals.candidates import Candidate, Index
+from dealwatch.deals.names import Name
 from dealwatch.deals.reading import Line, Reading
 from dealwatch.deals.rules import Veto
 from dealwatch.deals.topic import LEAD, Topic
 
-FEATURES = ("bias", "best", "second", "third", "title", "lead", "topic", "about", "sector", "named", "hook", "domestic", "alien", "figures", "asks", "words", "cross")
+FEATURES = ("bias", "best", "second", "third", "title", "lead", "topic", "sector", "named", "hook", "domestic", "figures", "asks", "words", "cross", "retail", "shop")
 """The composite scores that `dealwatch rules fit` weighs."""
 
 
@@ -27,7 +28,7 @@ class Vetoes:
                     self.sector.setdefault(line.index, []).append(veto)
                 elif veto.scope == "sentence":
                     factor *= veto.factor
-                elif line.index == 0 or (line.index <= LEAD and veto.scope != "title") or veto.scope == "story":
+                elif line.index == 0 or (line.index <= 2 and veto.scope != "title") or veto.scope == "story":
                     self.story.setdefault(veto.id, (veto, line))
             self.lines[id(line)] = 1.0 if line.index == 0 else max(factor, 0.3)
 
@@ -36,16 +37,16 @@ class Vetoes:
         total = 0.0
         for veto, line in self.story.values():
             if (line.index == 0) == headline and (not veto.types or deal_type in veto.types):
-                total += math.log(max(veto.factor, 0.05)) * (0.7 if line.index > 1 else 1.0)
-        return max(total, -3.0)
+                total += math.log(max(veto.factor, 0.05)) * (0.6 if line.index > 1 else 1.0)
+        return max(total, -4.0)
 
     def sector_weight(self, proving: Sequence[int]) -> float:
         """The same for a wrong sector: told by headline, first sentences or the lines that prove the deal, not elsewhere."""
         total = 0.0
-        for index in dict.fromkeys((0, 1, 2, *proving)):
+        for index in dict.fromkeys((0, 1, *proving)):
             for veto in self.sector.get(index, ()):
                 total += math.log(max(veto.factor, 0.05))
-        return max(total, -3.0)
+        return max(total, -4.0)
 
 
 def weigh(found: Sequence[Candidate], topic: Topic, vetoes: Vetoes) -> None:
@@ -98,17 +99,31 @@ def features(group: Sequence[Candidate], reading: Reading, topic: Topic, vetoes:
         "title": max((c.score for c in group if c.line.index == 0), default=0.0),
         "lead": max((c.score for c in group if 0 < c.line.index <= 2), default=0.0),
         "topic": vetoes.topic_weight(deal_type, headline=True),
-        "about": vetoes.topic_weight(deal_type, headline=False),
         "sector": vetoes.sector_weight([c.line.index for c in sorted(group, key=lambda c: -c.score)[:2]]),
         "named": len(sides) / 2,
         "domestic": _one_sided(reading, "chinese"),
-        "alien": _one_sided(reading, "foreign"),
         "figures": min(sum(len(line.marks.get("{percent}", ())) for line in reading.lines if line.index <= 4), 6) / 6,
         "asks": 1.0 if any(line.index == 0 and line.text.rstrip("\"' ").endswith(("?", "？")) for line in reading.lines) else 0.0,
         "words": _deal_words(reading),
         "cross": _both_told(reading),
+        "retail": sum(_in_retail(name) for name in sides) / 2,
+        "shop": min(sum(min(len(line.marks.get("<retail_word>", ())), 3) for line in reading.lines if line.index <= 3), 5) / 5,
         "hook": 1.0 if any(c.pairing == 1.0 and c.line.index <= 2 for c in group) else 0.0,
     }
+
+
+OTHER_INDUSTRIES = frozenset(
+    "technology media travel telecom telecoms software property vehicles mobility advertising internet hotels robotics insurance port games cloud maps"
+    " airline banking semiconductors film music sport football energy".split()
+) | {"trade body", "artificial intelligence", "social media"}
+"""Industries of listed names whose deals are seldom about retail."""
+
+
+def _in_retail(name: Name) -> float:
+    """1 for a house of retail or brands, 0 for another industry, between for one nobody listed."""
+    if name.tier == 3:
+        return 0.4
+    return 0.0 if name.industry in OTHER_INDUSTRIES else 1.0
 
 
 def _deal_words(reading: Reading) -> float:
