@@ -13,11 +13,13 @@ COMMANDS = {
     "channels": "dealwatch.cli.channels:channels",
     "clean": "dealwatch.cli.clean:clean",
     "crawl": "dealwatch.cli.crawl:crawl",
+    "deals": "dealwatch.cli.deals:deals",
     "deliver": "dealwatch.cli.deliver:deliver",
     "deliveries": "dealwatch.cli.deliveries:deliveries",
     "demo": "dealwatch.cli.demo:demo",
     "export": "dealwatch.cli.export:export",
     "flag": "dealwatch.cli.flag:flag",
+    "rules": "dealwatch.cli.rules:rules",
     "sources": "dealwatch.cli.sources:sources",
     "status": "dealwatch.cli.status:status",
 }

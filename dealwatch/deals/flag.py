@@ -68,9 +68,23 @@ class Flagger:
         names = self.names.find(both)
         if not any(name.side == "chinese" for name in names) and not self._speaks_of_china(both):
             return None
+        return self._mark(both, names)
+
+    def _mark(self, both: Texts, names: list[Name]) -> Reading:
         names = _swing(names)
         names += unlisted(both, names, self._places, self._china)
         return self._reader.read(both, sorted(names, key=lambda name: (name.field, name.start)))
+
+    def met(self, story: Story) -> set[str]:
+        """The ids of all rules, vetoes and hedges that any sentence of the story meets, whatever comes of it."""
+        both = texts(story)
+        reading = self._mark(both, self.names.find(both))
+        return {
+            entry.id
+            for line in reading.lines
+            for index in (self._index, self._vetoes, self._hedges)
+            for entry, _ in index.met(line, both.lower[line.sentence.field])
+        }
 
     def _speaks_of_china(self, both: Texts) -> bool:
         return any(word in text for text in both.lower.values() for word in self._china_words)
