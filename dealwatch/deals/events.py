@@ -38,7 +38,7 @@ def gather(found: Sequence[Candidate], topic: Topic) -> list[Event]:
         home = _home(pair, pairs)
         if home is not None:
             pairs[home].extend(pairs.pop(pair))
-    events = [event for group in pairs.values() if (event := _event(group, topic)) is not None]
+    events = [event for group in pairs.values() if (event := _event(group, topic, found)) is not None]
     return sorted(events, key=lambda event: -event.worth)
 
 
@@ -58,17 +58,26 @@ def _home(pair: Pair, pairs: dict[Pair, list[Candidate]]) -> Pair | None:
     return best
 
 
-def _event(group: list[Candidate], topic: Topic) -> Event | None:
+def _event(group: list[Candidate], topic: Topic, found: Sequence[Candidate]) -> Event | None:
     by_type: dict[DealType, list[Candidate]] = defaultdict(list)
     for candidate in group:
         by_type[candidate.type].append(candidate)
-    kind = choose_type(by_type)
+    kind = choose_type(by_type, [candidate for candidate in found if candidate.line.index <= 2])
+    if kind in ("partnership", "acquisition", "investment", "market_entry") and _venture(by_type):
+        by_type["joint_venture"] += by_type.pop(kind)
+        kind = "joint_venture"
     if kind == "investment" and _majority(by_type[kind]):
         by_type["acquisition"] += by_type.pop("investment")
         kind = "acquisition"
     own = sorted(by_type[kind], key=lambda candidate: -candidate.score)
     chinese, foreign = _side(own, "chinese", topic), _side(own, "foreign", topic)
     return Event(kind, chinese, foreign, own, group)
+
+
+def _venture(by_type: dict[DealType, list[Candidate]]) -> bool:
+    """Does the headline, or a line of the lead that proves the event, speak of a joint venture?"""
+    lines = [candidate.line for found in by_type.values() for candidate in found]
+    return any(line.index <= 2 and line.has("<jv_strong>") for line in lines)
 
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s?(?:%|percent|per cent|pc|pct)")
@@ -103,18 +112,26 @@ def _side(own: Sequence[Candidate], side: Side, topic: Topic) -> Name | None:
     return topic.of(side, among=topic.title) or best
 
 
-def choose_type(by_type: dict[DealType, list[Candidate]]) -> DealType:
-    """The type of an event that several types' rules met: the weightiest, with the more specific before the more general."""
-    scores = {kind: worth(found) * _PRIOR[kind] for kind, found in by_type.items()}
+def choose_type(by_type: dict[DealType, list[Candidate]], head: Sequence[Candidate]) -> DealType:
+    """The type of an event that several types' rules met: the weightiest, with the more specific before the more general.
+
+    Headline and first sentences speak for a type whichever sides their candidates found.
+    """
+    scores = {
+        kind: (worth(found) + HEAD * worth([candidate for candidate in head if candidate.type == kind])) * _PRIOR[kind]
+        for kind, found in by_type.items()
+    }
     return max(scores, key=lambda kind: scores[kind])
 
 
+HEAD = 0.6
+"""What the headline's and the first sentences' candidates add to the type of every event."""
 _PRIOR: dict[DealType, float] = {
     "joint_venture": 1.3,
     "storefront": 1.15,
     "exit": 1.1,
     "acquisition": 1.0,
     "investment": 1.05,
-    "partnership": 0.95,
+    "partnership": 0.8,
     "market_entry": 0.85,
 }
