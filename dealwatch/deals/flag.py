@@ -72,7 +72,7 @@ class Flagger:
 
     def _mark(self, both: Texts, names: list[Name]) -> Reading:
         names = _swing(names)
-        names += unlisted(both, names, self._places, self._china)
+        names += unlisted(both, names, self._places, self._china, self.names.resolve)
         return self._reader.read(both, sorted(names, key=lambda name: (name.field, name.start)))
 
     def met(self, story: Story) -> set[str]:

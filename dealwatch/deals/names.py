@@ -18,6 +18,9 @@ _ARM = re.compile(r" (?:Sky)?(?:Cargo|Capital|Ventures|Bank|Logistics|Pay|Foods|
 """A word behind a listed name that makes it the name of an arm: "Qatar Airways Cargo"."""
 
 
+_GENERIC = re.compile(r" (?:Group|Holdings?|International|Corporation|Company|Inc|Limited|Superstores|Stores|Retail|Capital|Brands|Foods|Enterprises|Partners|Pharmacy|Supermarkets?)$")
+
+
 class EntityLike(Protocol):
     """What the matcher reads of an entity; `dealwatch.watchlist.entities.Entity` is one."""
 
@@ -73,16 +76,14 @@ class _Alias:
 
 
 class Names:
-    """The compiled list of all names. Later entities win nothing: the first owner of a spelling keeps it."""
+    """The compiled list of all names. The first owner of a spelling keeps it.
+
+    `weaker` are the brands of the open world: they name somebody only where `resolve` is asked, not by their spelling alone.
+    """
 
     def __init__(self, entities: Iterable[EntityLike], weaker: Iterable[EntityLike] = ()) -> None:
         self.entities: list[EntityLike] = list(entities)
-        self._tiers = [1] * len(self.entities)
-        taken = {spelling for entity in self.entities for spelling in (entity.name, *entity.aliases)}
-        for entity in weaker:
-            if entity.name not in taken:
-                self.entities.append(entity)
-                self._tiers.append(2)
+        self._weaker = {lower(plain(entity.name)): entity for entity in weaker}
         self._by_name = {entity.name: entity for entity in reversed(self.entities)}
         self._parents = [self._chain(entity) for entity in self.entities]
         self._aliases: dict[str, list[_Alias]] = {}
@@ -93,6 +94,7 @@ class Names:
         spellings = dict.fromkeys([*self._aliases, *self._blocks])
         spellings.update(dict.fromkeys(word for needs in self._needs for word in needs))
         self._phrases = Phrases(spellings)
+        self._short = self._short_forms()
 
     def __len__(self) -> int:
         return len(self.entities)
@@ -115,6 +117,20 @@ class Names:
         for phrase in entity.not_in:
             self._blocks.setdefault(lower(plain(phrase)).strip(), set()).add(number)
         self._needs.append(frozenset(lower(plain(word)) for word in entity.only_with))
+
+    def _short_forms(self) -> dict[str, EntityLike]:
+        """"Frasers" for Frasers Group: forms too plain to look for in every story, yet telling where a name stands out."""
+        short: dict[str, EntityLike] = {}
+        for entity in self.entities:
+            form = lower(_GENERIC.sub("", plain(entity.name)))
+            if len(form) > 3 and form not in self._aliases:
+                short.setdefault(form, entity)
+        return short
+
+    def resolve(self, name: str) -> EntityLike | None:
+        """Whom a name that stands out by its shape may mean: a listed house's short form, or a brand of the open world."""
+        form = lower(plain(name))
+        return self._by_name.get(name) or self._short.get(form) or self._weaker.get(form)
 
     def lookup(self, name: str) -> EntityLike | None:
         return self._by_name.get(name)
@@ -164,9 +180,8 @@ class Names:
         if arm:
             parents = (entity.name, *parents)
         family = parents[-1] if parents else entity.name
-        tier = self._tiers[number]
         return Name(
-            arm or entity.name, entity.side, entity.kind, entity.home, family, field, start, end, tier, parents, entity.industry
+            arm or entity.name, entity.side, entity.kind, entity.home, family, field, start, end, 1, parents, entity.industry
         )
 
 

@@ -9,8 +9,12 @@ from dealwatch.deals.reading import Line, Reading
 from dealwatch.deals.rules import Veto
 from dealwatch.deals.topic import LEAD, Topic
 
-FEATURES = ("bias", "best", "second", "third", "title", "lead", "topic", "sector", "named", "hook", "domestic", "figures", "asks", "words", "cross", "retail", "shop")
+FEATURES = ("bias", "best", "second", "third", "title", "lead", "topic", "about", "sector", "named", "hook", "domestic", "figures", "asks", "words", "cross", "retail", "shop", "rules")
 """The composite scores that `dealwatch rules fit` weighs."""
+
+
+SURE = 0.25
+"""A veto no milder than this tells what a story is about even from its first sentence; milder ones need the headline."""
 
 
 class Vetoes:
@@ -36,8 +40,10 @@ class Vetoes:
         """Natural logarithm (0 or less) of what the vetoes of the headline, or of the lead, leave."""
         total = 0.0
         for veto, line in self.story.values():
-            if (line.index == 0) == headline and (not veto.types or deal_type in veto.types):
-                total += math.log(max(veto.factor, 0.05)) * (0.6 if line.index > 1 else 1.0)
+            if (line.index == 0) != headline or (veto.types and deal_type not in veto.types):
+                continue
+            if headline or veto.types or veto.factor <= SURE:
+                total += math.log(max(veto.factor, 0.05)) * (0.5 if line.index > 1 else 1.0)
         return max(total, -4.0)
 
     def sector_weight(self, proving: Sequence[int]) -> float:
@@ -99,6 +105,7 @@ def features(group: Sequence[Candidate], reading: Reading, topic: Topic, vetoes:
         "title": max((c.score for c in group if c.line.index == 0), default=0.0),
         "lead": max((c.score for c in group if 0 < c.line.index <= 2), default=0.0),
         "topic": vetoes.topic_weight(deal_type, headline=True),
+        "about": vetoes.topic_weight(deal_type, headline=False),
         "sector": vetoes.sector_weight([c.line.index for c in sorted(group, key=lambda c: -c.score)[:2]]),
         "named": len(sides) / 2,
         "domestic": _one_sided(reading, "chinese"),
@@ -108,6 +115,7 @@ def features(group: Sequence[Candidate], reading: Reading, topic: Topic, vetoes:
         "cross": _both_told(reading),
         "retail": sum(_in_retail(name) for name in sides) / 2,
         "shop": min(sum(min(len(line.marks.get("<retail_word>", ())), 3) for line in reading.lines if line.index <= 3), 5) / 5,
+        "rules": min(len({c.rule.id for c in group if c.score >= 0.2}), 6) / 6,
         "hook": 1.0 if any(c.pairing == 1.0 and c.line.index <= 2 for c in group) else 0.0,
     }
 

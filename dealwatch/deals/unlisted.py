@@ -5,11 +5,11 @@ Such names fill the sides of a deal; they never raise a score by themselves.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from cleanco import basename
 
-from dealwatch.deals.names import Name
+from dealwatch.deals.names import EntityLike, Name
 from dealwatch.deals.records import Field, Side
 from dealwatch.deals.script import has_cjk, lower
 from dealwatch.deals.text import Texts
@@ -27,8 +27,8 @@ _TRADE = (
 _BEFORE = re.compile(rf"(?:\b(?:{_TRADE})s?,?\s|\b(?:called|named|dubbed|by)\s)$", re.I)
 _AFTER = re.compile(rf"^(?:'s)?,?\s(?:which|(?:the|a|an|one of|its|another|china's|[a-z]+'s)\s(?:[\w'-]+\s){{0,6}}?(?:{_TRADE})s?\b)", re.I)
 _PERSON_AFTER = re.compile(
-    r"^,?\s(?:\(?\d\d\)?,|(?:the\s|its\s|a\s|an\s|who\b|whose\b|(?:[\w'&.-]+\s){0,3}(?:chief|ceo|president|founder|co-founder|chairman|chairwoman|director|analyst|manager|"
-    r"spokesman|spokeswoman|spokesperson|head|professor|partner at|economist|minister|executive|vice-president|secretary|said|says|told|added|wrote|who)\b))",
+    r"^(?:,\s(?:\(?\d\d\)?,|who\b|whose\b)|,?\s(?:who\b|(?:,\s)?(?:the\s|its\s|a\s|an\s)?(?:[\w'&.-]+\s){0,3}(?:chief|ceo|president|founder|co-founder|chairman|chairwoman|director|"
+    r"analyst|manager|spokesman|spokeswoman|spokesperson|professor|economist|minister|vice-president|secretary)\b))",
     re.I,
 )
 _PERSON_BEFORE = re.compile(
@@ -67,26 +67,42 @@ _CN_STOP = "的和与在由向将是了于对从把被让给跟同及或也都�
 _CN_SUFFIX = re.compile(r"(?:集团|公司|超市|百货|商场|零售商|食品|控股|资本|基金|邮政|航空|快递|物流|银行|支付|餐饮|咖啡|茶饮|服饰|珠宝|化妆品|药妆|家居|商社|株式会社|便利店|电商|百货店|创投|投资)")
 _LATIN_IN_CHINESE = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9&'.+!-]*(?:\s(?:&\s)?[A-Za-zÀ-ÿ0-9][A-Za-zÀ-ÿ0-9&'.+!-]*){0,4}")
 _BRACKETED = re.compile(r"([\u4e00-\u9fffA-Za-z·]{2,10})[（(]([A-Z][A-Za-zÀ-ÿ0-9&'.+! -]{1,40}?)(?:[,，;；、][^）)]{0,30})?[）)]")
+_NOT_NAMES = re.compile(
+    r"-(?:listed|based|backed|owned|born|led|run|made|style|speaking|era)$|^(?:Series|Class|Round|Phase|Founders?|Spokes\w+|Valley|York|Asia|America|Europe|Pacific|Atlantic|Mediterranean|Gulf|Himalaya\w*|Super Bowl|World Cup|White House)\b|^(?:City|University|Committee|Investment|Information Technology|Company|Group|Fire|Top|Measure)$"
+)
+_CN_ENDINGS = {"集团": "Group", "资本": "Capital", "控股": "Holdings", "基金": "Fund", "银行": "Bank", "百货": "Department Store"}
+MOST = 12
 _LATIN_STOP = frozenset(
     "app ipo ceo cfo coo cto gmv ai vip sku kol koc diy ip pe vc o2o b2b b2c c2c dtc dau mau pr hr it tv 5g 4g nft esg gdp roi pos qr id ok vs plus pro max pvc led usb url pc ar vr ev "
     "npo wto cop30 covid hot sale day bloomberg reuters cnbc bbc afp nbd fda spf ebitda api cagr cpi pmi bd lbs saas cdp crm erp rcep abs ltd inc q1 q2 q3 q4 h1 h2 and of the in on for us uk eu un".split()
 )
 
 
-def unlisted(both: Texts, listed: list[Name], places: frozenset[str], chinese_places: frozenset[str]) -> list[Name]:
-    """Every mention, in headline and text, of the names that stand out by shape; at most ten different ones."""
+Resolve = Callable[[str], EntityLike | None]
+
+
+def unlisted(
+    both: Texts, listed: list[Name], places: frozenset[str], chinese_places: Sequence[str], resolve: Resolve
+) -> list[Name]:
+    """Every mention, in headline and text, of the names that stand out by shape; at most ten different ones.
+
+    `resolve` knows short forms of listed names and the brands of the open world: such a name gets their side and kind.
+    """
     chinese_text = has_cjk(both.plain["title"]) or has_cjk(both.plain["text"][:200])
     taken = {lower(name.name) for name in listed} | {both.lower[name.field][name.start : name.end] for name in listed}
     spans = {(name.field, place) for name in listed for place in range(name.start, name.end)}
     found = _chinese(both, spans) if chinese_text else _english(both, spans, places, chinese_places)
     names: list[Name] = []
-    for shown, side in list(found.items())[:10]:
-        canonical = tidy(shown)
-        if lower(canonical) in taken or len(canonical) < 2:
+    for shown, (side, full) in list(found.items())[:MOST]:
+        canonical = tidy(full)
+        known = resolve(canonical) or resolve(tidy(shown))
+        if len(canonical) < 2 or (known is None and lower(canonical) in taken):
             continue
-        names += [
-            Name(canonical, side, "unlisted", None, canonical, field, start, end, 3) for field, start, end in _everywhere(shown, both, spans)
-        ]
+        for field, start, end in _everywhere(shown, both, spans):
+            if known is None:
+                names.append(Name(canonical, side, "unlisted", None, canonical, field, start, end, 3))
+            else:
+                names.append(Name(known.name, known.side, known.kind, known.home, known.parent or known.name, field, start, end, 2, industry=known.industry))
     return names
 
 
@@ -105,21 +121,17 @@ def _everywhere(shown: str, both: Texts, spans: set[tuple[Field, int]]) -> Itera
                 yield field, match.start(), match.end()
 
 
-def _english(both: Texts, spans: set[tuple[Field, int]], places: frozenset[str], chinese_places: frozenset[str]) -> dict[str, Side]:
+def _english(
+    both: Texts, spans: set[tuple[Field, int]], places: frozenset[str], chinese_places: Sequence[str]
+) -> dict[str, tuple[Side, str]]:
     text = both.plain["text"]
     title = both.lower["title"]
     counts: Counter[str] = Counter()
     points: Counter[str] = Counter()
     sides: dict[str, Side] = {}
     people: set[str] = set()
-    for match in _RUN.finditer(text[:6000]):
-        start, end = match.span()
-        if ("text", start) in spans or ("text", end - 1) in spans:
-            continue
-        run, start = _trimmed(match.group(), start, text)
+    for run, start in _runs(text[:6000], spans, places):
         end = start + len(run)
-        if not run or lower(run) in places or len(run) < 2:
-            continue
         before, after = text[max(0, start - 40) : start], text[end : end + 90]
         if _PERSON_BEFORE.search(before) or (_PERSON_AFTER.match(after) and not _COMPANY_WORD.search(run)):
             people.add(run)
@@ -134,18 +146,47 @@ def _english(both: Texts, spans: set[tuple[Field, int]], places: frozenset[str],
         elif re.match(r"^(?:'s)?, ", tail) and any(re.search(rf"^.{{0,45}}\b{re.escape(place)}\b", tail) for place in chinese_places):
             sides.setdefault(run, "chinese")
     for run in list(counts):
+        words = run.split(" ")
+        if len(words) == 2 and not _COMPANY_WORD.search(run) and re.search(rf"(?<!{re.escape(words[0])} ){re.escape(words[1])}\b(?:'s)? (?:said|says|told|added|wrote|argues|calls|called|thinks|believes|put|sees|expects|joined|will|has|had)\b", text):
+            people.add(run)
         if run in people or any(run != other and run in other.split() and other in people for other in people):
             continue
         if re.search(rf"(?<![^\W_]){re.escape(lower(run))}(?![^\W_])", title):
             points[run] += 2
         points[run] += min(counts[run] - 1, 2)
-    chosen = [run for run, worth in points.most_common() if worth >= 2 and run not in people and not _looks_like_person(run, people)]
-    return {run: sides.get(run) or _side_by_name(run, chinese_places) for run in chosen}
+    chosen = [run for run, worth in points.most_common() if worth >= 1 and run not in people and not _looks_like_person(run, people)]
+    return {run: (sides.get(run) or _side_by_name(run, chinese_places), run) for run in chosen}
 
 
 def _side_by_name(run: str, chinese_places: Iterable[str]) -> Side:
     words = set(lower(run).split())
     return "chinese" if any(place in words for place in chinese_places) else "foreign"
+
+
+def _runs(text: str, spans: set[tuple[Field, int]], places: frozenset[str]) -> Iterable[tuple[str, int]]:
+    """Rows of capitalised words, cut at listed names, possessives and "and", without nationalities at their head."""
+    open_text = "".join("\0" if ("text", place) in spans else character for place, character in enumerate(text))
+    for match in _RUN.finditer(open_text):
+        at = match.start()
+        for part in re.split(r"((?:'s)? and |'s )", match.group()):
+            if lower(part) in places:
+                at += len(part)
+                continue
+            run, start = _trimmed(part, at, text)
+            at += len(part)
+            while run and (lower(run.split(" ")[0]) in places or lower(" ".join(run.split(" ")[:2])) in places):
+                words = 2 if lower(" ".join(run.split(" ")[:2])) in places and " " in run else 1
+                start += len(" ".join(run.split(" ")[:words])) + 1
+                run = " ".join(run.split(" ")[words:])
+            if _names_something(run, places):
+                yield run, start
+
+
+def _names_something(run: str, places: frozenset[str]) -> bool:
+    """Not a number, a place, a series or class, nor an adjective made of a place ("Shanghai-listed")."""
+    if len(run) < 2 or run.isdigit() or not (run[0].isupper() or run[0].isdigit()) or lower(run) in places:
+        return False
+    return not _NOT_NAMES.search(run)
 
 
 def _trimmed(run: str, start: int, text: str) -> tuple[str, int]:
@@ -164,7 +205,7 @@ def _trimmed(run: str, start: int, text: str) -> tuple[str, int]:
 
 
 def _evidence(run: str, before: str, after: str, start: int, text: str) -> int:
-    worth = 0
+    worth = 1 if start < 1500 and " " not in run else 0
     if _BEFORE.search(before):
         worth += 2
     if _AFTER.match(after):
@@ -173,6 +214,8 @@ def _evidence(run: str, before: str, after: str, start: int, text: str) -> int:
         worth += 2
     if after.startswith("'s") or after.startswith("' "):
         worth += 1
+    if re.search(r"(?<!stake )(?<!stakes )(?<!shares )(?<!invest )(?<!invests )(?<!invested )(?<!investor )(?<!investment )(?<!holding )(?<!interest )\b(?:in|at|near|around|outside|through|across|towards|over) $", before):
+        worth -= 2
     if re.search(r"\b(?:with|from|to|of|into|and|by|between|at|acquire|buy|bought) $", before) and start < 900:
         worth += 1
     return worth
@@ -183,14 +226,15 @@ def _looks_like_person(run: str, people: set[str]) -> bool:
     return len(words) <= 3 and words[-1] in people and not _COMPANY_WORD.search(run)
 
 
-def _chinese(both: Texts, spans: set[tuple[Field, int]]) -> dict[str, Side]:
-    found: dict[str, Side] = {}
+def _chinese(both: Texts, spans: set[tuple[Field, int]]) -> dict[str, tuple[Side, str]]:
+    """Runs of Latin letters in Chinese text, and the Latin name in brackets behind a Chinese one."""
+    found: dict[str, tuple[Side, str]] = {}
     counts: Counter[str] = Counter()
     for field in ("title", "text"):
         text = both.plain[field][:3000]
         for match in _BRACKETED.finditer(text):
             if (field, match.start(2)) not in spans and lower(match.group(2)) not in _LATIN_STOP:
-                found.setdefault(match.group(2), "foreign")
+                found.setdefault(match.group(2), ("foreign", match.group(2)))
         for match in _LATIN_IN_CHINESE.finditer(text):
             shown = match.group().strip(" .-")
             if (field, match.start()) in spans or (field, match.end() - 1) in spans or lower(shown) in _LATIN_STOP:
@@ -199,8 +243,11 @@ def _chinese(both: Texts, spans: set[tuple[Field, int]]) -> dict[str, Side]:
                 continue
             if match.start() and text[match.start() - 1] in "0123456789.$":
                 continue
+            ending = _CN_ENDINGS.get(text[match.end() : match.end() + 2])
+            if ending and field == "text" and len(shown.split()) == 1:
+                found.setdefault(shown, ("foreign", f"{shown} {ending}"))
             counts[shown] += 3 if field == "title" else 1
     for shown, count in counts.most_common(6):
         if count >= 1:
-            found.setdefault(shown, "foreign")
+            found.setdefault(shown, ("foreign", shown))
     return found
