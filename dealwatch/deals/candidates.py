@@ -12,6 +12,8 @@ from dealwatch.deals.records import DealType, Side
 from dealwatch.deals.rules import Hedge, Rule, Rules, Veto
 from dealwatch.deals.topic import LEAD, Topic
 
+DIRECT = 30
+"""Code points between a verb and its object at most."""
 SINGLE = frozenset({"market_entry", "exit"})
 """Types in which one side may be told as a market alone."""
 HOSTS = frozenset({"Tmall", "Tmall Global", "Taobao", "JD Worldwide", "Kaola", "Douyin", "Xiaohongshu", "Vipshop", "Pinduoduo", "WeChat", "Tmall Luxury Pavilion", "Douyin E-commerce"})
@@ -107,7 +109,7 @@ def _candidate(rule: Rule, match: Match, line: Line, topic: Topic) -> Candidate 
     foreign = _nearest("foreign", slotted, line, trigger, topic)
     actor = _actor(chinese, foreign, trigger)
     pairing = 1.0
-    chinese, foreign = _known(chinese, topic), _known(foreign, topic)
+    chinese, foreign = _known(chinese, topic, trigger), _known(foreign, topic, trigger)
     if chinese is None and foreign is not None:
         chinese, foreign = _customs_territory(line, foreign)
     if chinese is None or foreign is None:
@@ -136,9 +138,9 @@ def _clause(line: Line, trigger: Span, chinese: Name | None, foreign: Name | Non
     return 1.0
 
 
-def _known(name: Name | None, topic: Topic) -> Name | None:
-    """A listed name of the headline rather than an unlisted one that the headline does not know."""
-    if name is None or name.tier < 3 or name.name in topic.title:
+def _known(name: Name | None, topic: Topic, trigger: Span) -> Name | None:
+    """A listed name of the headline rather than an unlisted one that the headline does not know, unless it is the object."""
+    if name is None or name.tier < 3 or name.name in topic.title or is_object(name, trigger):
         return name
     listed = {each for each in topic.title if topic.best[each].tier < 3}
     return topic.of(name.side, among=listed) or name
@@ -149,6 +151,11 @@ def _customs_territory(line: Line, foreign: Name) -> tuple[Name | None, Name]:
     near = [n for n in line.names if not n.bystander and n.home in ("HK", "MO", "TW")]
     others = [n for n in line.names if not n.bystander and n.home not in ("HK", "MO", "TW")]
     return (near[0], others[0]) if near and others and line.has("{china}") else (None, foreign)
+
+
+def is_object(name: Name, trigger: Span) -> bool:
+    """Whether the name stands right behind the trigger, as what is bought, joined or left."""
+    return 0 <= name.start - trigger[1] <= DIRECT
 
 
 def _is_host(chinese: Name | None, line: Line) -> bool:
@@ -173,7 +180,7 @@ def _nearest(side: Side, slotted: list[Name], line: Line, trigger: Span, topic: 
 
 def _distance(name: Name, trigger: Span) -> tuple[int, int]:
     gap = max(name.start - trigger[1], trigger[0] - name.end, 0)
-    return name.tier == 3, gap
+    return name.tier == 3 and gap > DIRECT, gap
 
 
 def _fill(

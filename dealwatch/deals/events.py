@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dealwatch.deals.candidates import Candidate
+from dealwatch.deals.candidates import Candidate, is_object
 from dealwatch.deals.names import Name
 from dealwatch.deals.records import DealType, Side
 from dealwatch.deals.score import worth
@@ -107,7 +107,7 @@ def _side(own: Sequence[Candidate], side: Side, topic: Topic) -> Name | None:
     if not votes:
         return None
     best = names[max(votes, key=lambda name: votes[name])]
-    if best.name in topic.title:
+    if best.name in topic.title or any(is_object(best, c.trigger) and best in (c.chinese, c.foreign) for c in own[:2]):
         return best
     return topic.of(side, among=topic.title) or best
 
