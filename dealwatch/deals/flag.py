@@ -23,6 +23,8 @@ from dealwatch.deals.value import amount_of
 CODE = "1"
 """Changes whenever this room's code changes what it flags: part of the ruleset's name."""
 THRESHOLD = 0.5
+EVIDENCE = 0.3
+"""The least a deal's best sentence must be worth, however much else speaks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Flagger:
         return sorted(judged, key=lambda each: -each.probability)
 
     def _kept(self, judged: list[Judged]) -> list[Judged]:
-        return [each for each in judged[:1] if each.probability >= THRESHOLD]
+        return [each for each in judged[:1] if each.probability >= THRESHOLD and each.features["best"] >= EVIDENCE]
 
     def mention(self, judged: Judged, reading: Reading) -> Mention:
         event = judged.event
