@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables and long alternatives read best in few lines)
 """Sums of money: as written, in whole units, with the ISO 4217 code. English and Chinese."""
 
 import re
@@ -74,7 +75,11 @@ def amounts(lowered: str) -> list[Amount]:
     """Every sum in a plain, lower-case text, in order; of overlapping readings the longest."""
     if not any(character.isdigit() for character in lowered) and "illion" not in lowered:
         return []
-    found = [*_read(_PREFIXED, lowered, _SIGNS, "sign"), *_read(_SUFFIXED, lowered, _WORDS, "word"), *_read(_PENCE, lowered, _SIGNS, "sign")]
+    found = [
+        *_read(_PREFIXED, lowered, _SIGNS, "sign"),
+        *_read(_SUFFIXED, lowered, _WORDS, "word"),
+        *_read(_PENCE, lowered, _SIGNS, "sign"),
+    ]
     found += _read(_IN_CHINESE, lowered, _CHINESE, "word")
     if "illion" in lowered:
         found += _read(_IN_WORDS, lowered, _WORDS, "word")
@@ -92,7 +97,9 @@ def _read(shape: re.Pattern[str], text: str, currencies: dict[str, str], group: 
         parts = match.groupdict()
         currency = currencies[parts[group]]
         if parts.get("before"):
-            currency = {"人民币": "CNY", "新台币": "TWD", "港币": "HKD", "美金": "USD"}.get(parts["before"]) or _SIGNS[parts["before"]]
+            currency = {"人民币": "CNY", "新台币": "TWD", "港币": "HKD", "美金": "USD"}.get(parts["before"]) or _SIGNS[
+                parts["before"]
+            ]
         number = parts["number"]
         base = _SPOKEN[number] if number in _SPOKEN else float(number.replace(",", ""))
         if base is not None:

@@ -9,14 +9,29 @@ from dealwatch.deals.names import Name
 from dealwatch.deals.patterns import Match, Pattern, find
 from dealwatch.deals.reading import Line, Reading, Span
 from dealwatch.deals.records import DealType, Side
-from dealwatch.deals.rules import Hedge, Rule, Rules, Veto
-from dealwatch.deals.topic import LEAD, Topic
+from dealwatch.deals.rules import Hedge, Rule, Veto
+from dealwatch.deals.topic import Topic
 
 DIRECT = 30
 """Code points between a verb and its object at most."""
 SINGLE = frozenset({"market_entry", "exit"})
 """Types in which one side may be told as a market alone."""
-HOSTS = frozenset({"Tmall", "Tmall Global", "Taobao", "JD Worldwide", "Kaola", "Douyin", "Xiaohongshu", "Vipshop", "Pinduoduo", "WeChat", "Tmall Luxury Pavilion", "Douyin E-commerce"})
+HOSTS = frozenset(
+    {
+        "Tmall",
+        "Tmall Global",
+        "Taobao",
+        "JD Worldwide",
+        "Kaola",
+        "Douyin",
+        "Xiaohongshu",
+        "Vipshop",
+        "Pinduoduo",
+        "WeChat",
+        "Tmall Luxury Pavilion",
+        "Douyin E-commerce",
+    }
+)
 """Platforms that sell inside China."""
 T = TypeVar("T", Rule, Veto, Hedge)
 
@@ -25,7 +40,7 @@ T = TypeVar("T", Rule, Veto, Hedge)
 class Candidate:
     """One rule met in one line. `chinese` and `foreign` are the sides; a side told only as a place has no name.
 
-    `pairing` says how firmly the sides are told: 1 both named here, less where one is a place or comes from the headline.
+    `pairing` says how firmly the sides are told: 1 both named here, less where one is a place or of the headline.
     `actor` is the side that stands before the trigger.
     """
 
@@ -139,7 +154,7 @@ def _clause(line: Line, trigger: Span, chinese: Name | None, foreign: Name | Non
 
 
 def _known(name: Name | None, topic: Topic, trigger: Span) -> Name | None:
-    """A listed name of the headline rather than an unlisted one that the headline does not know, unless it is the object."""
+    """A listed name of the headline rather than an unlisted one it does not know, unless that is the object."""
     if name is None or name.tier < 3 or name.name in topic.title or is_object(name, trigger):
         return name
     listed = {each for each in topic.title if topic.best[each].tier < 3}
@@ -147,7 +162,7 @@ def _known(name: Name | None, topic: Topic, trigger: Span) -> Name | None:
 
 
 def _customs_territory(line: Line, foreign: Name) -> tuple[Name | None, Name]:
-    """A house of Hong Kong, Macau or Taiwan stands for the Chinese side where a business abroad ties up with it for China."""
+    """A house of Hong Kong, Macau or Taiwan is the Chinese side where one from abroad ties up with it for China."""
     near = [n for n in line.names if not n.bystander and n.home in ("HK", "MO", "TW")]
     others = [n for n in line.names if not n.bystander and n.home not in ("HK", "MO", "TW")]
     return (near[0], others[0]) if near and others and line.has("{china}") else (None, foreign)
@@ -170,7 +185,7 @@ def _actor(chinese: Name | None, foreign: Name | None, trigger: Span) -> Side | 
 
 
 def _nearest(side: Side, slotted: list[Name], line: Line, trigger: Span, topic: Topic) -> Name | None:
-    """The name of a side that fills a slot, one of the headline's first, else the nearest to the trigger in the line."""
+    """The name of a side that fills a slot (the headline's first), else the nearest to the trigger."""
     fitting = [name for name in slotted if name.side == side]
     for name in (*(n for n in fitting if n.name in topic.title), *fitting):
         return name
@@ -200,6 +215,6 @@ def _fill(
     both = topic.of("chinese", among=topic.head), topic.of("foreign", among=topic.head)
     if both[0] and both[1]:
         return 0.5, both[0], both[1]
-    if single and (both[0] and line.has("{abroad}") or both[1] and line.has("{china}")):
+    if single and ((both[0] and line.has("{abroad}")) or (both[1] and line.has("{china}"))):
         return 0.6, both[0], both[1]
     return 0.0, None, None

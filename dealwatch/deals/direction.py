@@ -8,13 +8,41 @@ from dealwatch.deals.reading import Reading
 from dealwatch.deals.records import DealType, Direction, Side
 
 ABROAD_PLATFORMS = frozenset(
-    "AliExpress Temu Shein Lazada Trendyol Daraz Keeta Kilimall Miravia Kikuu Tokopedia TikTok LightInTheBox DHgate Shoplazza".split()
-) | {"TikTok Shop", "AliExpress Russia", "AliExpress Korea", "Club Factory", "JD Worldwide Mall", "Joybuy", "Ochama", "JD Central", "SheIn"}
+    [
+        "AliExpress",
+        "Temu",
+        "Shein",
+        "Lazada",
+        "Trendyol",
+        "Daraz",
+        "Keeta",
+        "Kilimall",
+        "Miravia",
+        "Kikuu",
+        "Tokopedia",
+        "TikTok",
+        "LightInTheBox",
+        "DHgate",
+        "Shoplazza",
+    ]
+) | {
+    "TikTok Shop",
+    "AliExpress Russia",
+    "AliExpress Korea",
+    "Club Factory",
+    "JD Worldwide Mall",
+    "Joybuy",
+    "Ochama",
+    "JD Central",
+    "SheIn",
+}
 """Platforms of Chinese owners that sell outside China."""
 HOME_KINDS = frozenset({"platform", "retailer"})
 
 
-def direction_of(deal_type: DealType, group: Sequence[Candidate], chinese: Name | None, foreign: Name | None, reading: Reading) -> Direction:
+def direction_of(
+    deal_type: DealType, group: Sequence[Candidate], chinese: Name | None, foreign: Name | None, reading: Reading
+) -> Direction:
     """By type, then by who the sides are, then by the markets the lead speaks of."""
     abroad, china = markets(group, reading)
     if chinese is None:
@@ -33,7 +61,7 @@ def direction_of(deal_type: DealType, group: Sequence[Candidate], chinese: Name 
 
 
 def markets(group: Sequence[Candidate], reading: Reading) -> tuple[float, float]:
-    """How much headline, lead and the proving lines speak of places abroad and of China, as markets (not as "German")."""
+    """How much headline, lead and the proving lines speak of places abroad and of China, as markets."""
     abroad = china = 0.0
     proving = {candidate.line.index for candidate in group}
     for line in reading.lines:
@@ -48,7 +76,7 @@ def markets(group: Sequence[Candidate], reading: Reading) -> tuple[float, float]
 
 
 def _by_target(group: Sequence[Candidate], chinese: Name, china: float, abroad: float) -> Direction:
-    """A purchase goes where the thing bought is: a China unit is inbound whoever buys it, else the buyer's side tells."""
+    """A purchase goes where the thing bought is: a China unit is inbound whoever buys it, else the buyer tells."""
     if buyer(group) == "foreign":
         abroad_unit = any(place.code != "CN" and not place.people for c in group[:2] for place in c.line.places)
         return "outbound" if abroad_unit and china == 0 and chinese.kind in ("restaurant", "retailer") else "inbound"
@@ -82,5 +110,13 @@ def _tie(chinese: Name, foreign: Name, china: float, abroad: float) -> Direction
     return "outbound" if balance > 0 else "inbound"
 
 
-_CHINESE_LEAN = {"payment": 1.0, "logistics": 1.5, "brand": 1.5, "restaurant": 1.5, "retailer": 0.0, "platform": -1.5, "group": -0.5}
+_CHINESE_LEAN = {
+    "payment": 1.0,
+    "logistics": 1.5,
+    "brand": 1.5,
+    "restaurant": 1.5,
+    "retailer": 0.0,
+    "platform": -1.5,
+    "group": -0.5,
+}
 _FOREIGN_LEAN = {"brand": -0.7, "logistics": 1.0, "platform": 0.5, "payment": -0.7}

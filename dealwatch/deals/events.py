@@ -16,7 +16,7 @@ Pair = tuple[str | None, str | None]
 
 @dataclass(slots=True)
 class Event:
-    """One possible deal: its type and the candidates that speak for it, best first; `all` holds those of other types too."""
+    """One possible deal: its type and the candidates that speak for it, best first; `all` has other types too."""
 
     type: DealType
     chinese: Name | None
@@ -113,7 +113,7 @@ def _side(own: Sequence[Candidate], side: Side, topic: Topic) -> Name | None:
 
 
 def choose_type(by_type: dict[DealType, list[Candidate]], head: Sequence[Candidate]) -> DealType:
-    """The type of an event that several types' rules met: the weightiest, with the more specific before the more general.
+    """The type of an event that several types' rules met: the weightiest, specific before general.
 
     Headline and first sentences speak for a type whichever sides their candidates found.
     """

@@ -9,9 +9,12 @@ ROUNDS = 30
 
 
 def fit(
-    rows: Sequence[tuple[Mapping[str, float], bool]], names: Sequence[str], prior: Mapping[str, float], ridge: float = RIDGE
+    rows: Sequence[tuple[Mapping[str, float], bool]],
+    names: Sequence[str],
+    prior: Mapping[str, float],
+    ridge: float = RIDGE,
 ) -> dict[str, float]:
-    """The weights of `names` that make the labels likeliest, by Newton's method from `prior`, towards which they are held."""
+    """The weights of `names` that make the labels likeliest, by Newton's method, held near `prior`."""
     before = [prior.get(name, 0.0) for name in names]
     weights = list(before)
     matrix = [[values.get(name, 0.0) for name in names] for values, _ in rows]

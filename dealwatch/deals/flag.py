@@ -49,8 +49,12 @@ class Flagger:
         self._hedges = Index(rules.hedges)
         places = [word for place in rules.places for word in (*place.words, *place.people)]
         self._places = frozenset(places)
-        self._china = tuple(w for place in rules.places if place.code == "CN" for w in (*place.words, *place.people) if w.isascii())
-        self._china_words = tuple(w for p in rules.places if p.code == "CN" for w in (*p.words[:4], "中国", "内地", "大陆", "chinese"))
+        self._china = tuple(
+            w for place in rules.places if place.code == "CN" for w in (*place.words, *place.people) if w.isascii()
+        )
+        self._china_words = tuple(
+            w for p in rules.places if p.code == "CN" for w in (*p.words[:4], "中国", "内地", "大陆", "chinese")
+        )
         seen = hashlib.sha256(f"{CODE}{rules.digest}".encode())
         for entity in (*entities, *weaker):
             seen.update(repr(entity).encode())
@@ -102,7 +106,7 @@ class Flagger:
         weigh(found, topic, vetoes)
         judged = []
         for event in gather(found, topic)[:6]:
-            values = features(event.all, reading, topic, vetoes, event.type)
+            values = features(event.all, reading, vetoes, event.type)
             judged.append(Judged(event, values, probability(values, self.rules.weights)))
         return sorted(judged, key=lambda each: -each.probability)
 

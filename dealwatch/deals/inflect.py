@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables and long alternatives read best in few lines)
 """English verb forms: `open~` in a word list stands for open, opens, opened, opening."""
 
 IRREGULAR = {

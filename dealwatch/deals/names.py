@@ -14,11 +14,15 @@ MAX_EXACT = 4
 """A short name in capitals ("JD", "SF", "DFS") counts only as written."""
 
 
-_ARM = re.compile(r" (?:Sky)?(?:Cargo|Capital|Ventures|Bank|Logistics|Pay|Foods|Beauty|Sports|Express|Freight|Airlines|Airways|Pharmacy|Duty Free)\b")
+_ARM = re.compile(
+    r" (?:Sky)?(?:Cargo|Capital|Ventures|Bank|Logistics|Pay|Foods|Beauty|Sports|Express|Freight|Airlines|Airways)\b"
+)
 """A word behind a listed name that makes it the name of an arm: "Qatar Airways Cargo"."""
 
 
-_GENERIC = re.compile(r" (?:Group|Holdings?|International|Corporation|Company|Inc|Limited|Superstores|Stores|Retail|Capital|Brands|Foods|Enterprises|Partners|Pharmacy|Supermarkets?)$")
+_GENERIC = re.compile(
+    r" (?:Group|Holdings?|International|Corporation|Company|Inc|Limited|Superstores|Stores|Retail|Capital|Brands|Foods|Enterprises|Partners|Pharmacy|Supermarkets?)$"  # noqa: E501
+)
 
 
 class EntityLike(Protocol):
@@ -78,7 +82,7 @@ class _Alias:
 class Names:
     """The compiled list of all names. The first owner of a spelling keeps it.
 
-    `weaker` are the brands of the open world: they name somebody only where `resolve` is asked, not by their spelling alone.
+    `weaker` are the brands of the open world: only `resolve` knows them, their spelling alone says nothing.
     """
 
     def __init__(self, entities: Iterable[EntityLike], weaker: Iterable[EntityLike] = ()) -> None:
@@ -119,7 +123,7 @@ class Names:
         self._needs.append(frozenset(lower(plain(word)) for word in entity.only_with))
 
     def _short_forms(self) -> dict[str, EntityLike]:
-        """"Frasers" for Frasers Group: forms too plain to look for in every story, yet telling where a name stands out."""
+        """ "Frasers" for Frasers Group: too plain to look for everywhere, yet telling where a name stands out."""
         short: dict[str, EntityLike] = {}
         for entity in self.entities:
             form = lower(_GENERIC.sub("", plain(entity.name)))
@@ -128,7 +132,7 @@ class Names:
         return short
 
     def resolve(self, name: str) -> EntityLike | None:
-        """Whom a name that stands out by its shape may mean: a listed house's short form, or a brand of the open world."""
+        """Whom a name that stands out by its shape may mean: a listed house's short form, or an open-world brand."""
         form = lower(plain(name))
         return self._by_name.get(name) or self._short.get(form) or self._weaker.get(form)
 
@@ -136,7 +140,7 @@ class Names:
         return self._by_name.get(name)
 
     def find(self, both: Texts) -> list[Name]:
-        """Every listed name of the story, headline first, in order; of overlapping ones the longest that starts first."""
+        """Every listed name of the story, headline first, in order; of overlapping ones the longest first."""
         hits = {field: self._phrases.find(both.lower[field]) for field in both.lower}
         present = {self._phrases.phrases[number] for found in hits.values() for number, _, _ in found}
         return [name for field, found in hits.items() for name in self._names(field, found, both, present)]
@@ -181,7 +185,17 @@ class Names:
             parents = (entity.name, *parents)
         family = parents[-1] if parents else entity.name
         return Name(
-            arm or entity.name, entity.side, entity.kind, entity.home, family, field, start, end, 1, parents, entity.industry
+            arm or entity.name,
+            entity.side,
+            entity.kind,
+            entity.home,
+            family,
+            field,
+            start,
+            end,
+            1,
+            parents,
+            entity.industry,
         )
 
 

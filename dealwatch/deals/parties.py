@@ -1,4 +1,4 @@
-"""The principals of a deal: the two sides, those named in one breath with them, and in a purchase the target or seller."""
+"""The principals of a deal: the two sides, names in one breath with them, and a target or seller."""
 
 from collections import defaultdict
 
@@ -8,7 +8,9 @@ from dealwatch.deals.names import Name
 from dealwatch.deals.reading import Line, Reading
 from dealwatch.deals.topic import LEAD
 
-JOINTS = frozenset({",", "and", ", and", "&", "、", "和", "与", "以及", "及", "plus", "跟", "，", "as well as", "or", "两大", "+"})
+JOINTS = frozenset(
+    {",", "and", ", and", "&", "、", "和", "与", "以及", "及", "plus", "跟", "，", "as well as", "or", "两大", "+"}
+)
 MOST = 6
 """Principals of one deal; a longer list is a list of somebody's customers."""
 
@@ -77,7 +79,11 @@ def _listed_with(name: Name, event: Event) -> list[Name]:
             found += _chain(line, place, 1) + _chain(line, place, -1)
         if found:
             break
-    return [each for each in found if each.side == name.side and (event.type == "partnership" or each.side == "chinese" or event.type == "exit")]
+    return [
+        each
+        for each in found
+        if each.side == name.side and (event.type == "partnership" or each.side == "chinese" or event.type == "exit")
+    ]
 
 
 def _chain(line: Line, place: int, step: int) -> list[Name]:
@@ -106,7 +112,11 @@ def _third(event: Event, sides: list[Name], reading: Reading) -> list[Name]:
     fitting = [
         name
         for name in names.values()
-        if name.side == "foreign" and counts[name.name] >= 2 and name.name in proving and _new(name, sides) and name.kind not in ("payment", "logistics")
+        if name.side == "foreign"
+        and counts[name.name] >= 2
+        and name.name in proving
+        and _new(name, sides)
+        and name.kind not in ("payment", "logistics")
     ]
     return fitting[:1]
 

@@ -4,7 +4,7 @@
 
     word         this very word (several joined by _ for a phrase: set_up); in lower case
     <open>       any form of a word family; <open|launch> of one of several
-    {foreign}    a slot: chinese, foreign, party, platform, china, abroad, amount, percent ...; {chinese|china} of one of several
+    {foreign}    a slot: chinese, foreign, party, platform, china, abroad, amount, percent ...; {chinese|china} either
     a b          b follows a with at most 2 words between
     a .. b       at most 8 words between
     a ... b      b anywhere later in the same sentence
@@ -20,9 +20,25 @@ from dataclasses import dataclass
 
 GAPS = {" ": 2, "..": 8, "...": 200}
 SLOTS = frozenset(
-    "chinese foreign party platform marketplace unit china abroad amount percent unknown wallet carrier investor people".split()
+    [
+        "chinese",
+        "foreign",
+        "party",
+        "platform",
+        "marketplace",
+        "unit",
+        "china",
+        "abroad",
+        "amount",
+        "percent",
+        "unknown",
+        "wallet",
+        "carrier",
+        "investor",
+        "people",
+    ]
 )
-_TOKEN = re.compile(r"\.\.\.|\.\.|&|<[^<>\s]+>\??|\{[^{}\s]+\}\??|[^\s<>{}&]+")
+_TOKEN = re.compile(r"(?<!\S)(?:\.\.\.|\.\.|&)(?!\S)|<[^<>\s]+>\??|\{[^{}\s]+\}\??|[^\s<>{}]+")
 Span = tuple[int, int]
 Marks = Mapping[str, Sequence[Span]]
 
@@ -86,7 +102,7 @@ def parse(text: str) -> Pattern:
             if not items:
                 raise PatternError("a gap needs something before it")
             gap = token
-        elif token == "&":
+        elif token == "&":  # noqa: S105
             groups.append(_closed(items, text))
             items, gap = [], " "
         else:

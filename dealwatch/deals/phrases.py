@@ -17,7 +17,9 @@ class Phrases:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self.phrases: Sequence[str] = tuple(phrases)
-        self._automaton = AhoCorasick(list(self.phrases), implementation=Implementation.ContiguousNFA) if self.phrases else None
+        self._automaton = (
+            AhoCorasick(list(self.phrases), implementation=Implementation.ContiguousNFA) if self.phrases else None
+        )
         self._borders = [(_bordered(phrase[0]), _bordered(phrase[-1])) for phrase in self.phrases]
 
     def find(self, text: str) -> list[Hit]:

@@ -1,4 +1,4 @@
-"""One reading of a story: its sentences, and in each the marks (names, word families, places, sums) that patterns meet."""
+"""One reading of a story: its sentences, and in each the marks (names, words, places, sums) that patterns meet."""
 
 import re
 from bisect import bisect_right
@@ -13,7 +13,10 @@ from dealwatch.deals.rules import Rules
 from dealwatch.deals.text import Sentence, Texts, sentences
 
 Span = tuple[int, int]
-_PERCENT = re.compile(r"\d+(?:\.\d+)?\s?(?:%|percent|per cent|pc\b|pct\b)|百分之\w+|[一二三四五六七八九]成(?![立功为本员])|\d成(?![立功为本员])")
+_PERCENT = re.compile(
+    r"\d+(?:\.\d+)?\s?(?:%|percent|per cent|pc\b|pct\b)|百分之\w+"
+    r"|[一二三四五六七八九]成(?![立功为本员])|\d成(?![立功为本员])"
+)
 _SPOKEN_SHARE = re.compile(r"\b(?:half|a third|a quarter|two-thirds|three-quarters) of\b")
 BEFORE, AFTER = "<bystander_before>", "<bystander_after>"
 _KIND_SLOTS = {"platform": "{platform}", "payment": "{wallet}", "logistics": "{carrier}", "investor": "{investor}"}
@@ -22,7 +25,9 @@ _KIND_SLOTS = {"platform": "{platform}", "payment": "{wallet}", "logistics": "{c
 _CHINA_UNIT = re.compile(r"\w*(?:'s)? ?(?:china\b(?!'s)|in china\b|中国(?!市场|消费|天猫|内地|大陆|的)|在华)")
 
 
-_LOCATIVE = re.compile(r"(?:在|到|进|赴|于|入|向|驻|往|去|落户|登陆|进军|来|抵达|杀入|回|退出|撤出|撤离|离开|告别)[^，。]{0,2}$")
+_LOCATIVE = re.compile(
+    r"(?:在|到|进|赴|于|入|向|驻|往|去|落户|登陆|进军|来|抵达|杀入|回|退出|撤出|撤离|离开|告别)[^，。]{0,2}$"
+)
 _MARKET = re.compile("市场|首店|站|业务|区|公司|消费|门店|店|开|内地|大陆|全境|民众|用户|上线|商户|本土|当地")
 
 
@@ -129,15 +134,20 @@ class Reader:
             if form in self._tags and not inside.holds(start, end) and (line := line_at(start, end)):
                 for tag in self._tags[form]:
                     line.marks[tag].append((start, end))
-            if form in self._places and start >= reach and not inside.holds(start, end) and (line := line_at(start, end)):
+            if (
+                form in self._places
+                and start >= reach
+                and not inside.holds(start, end)
+                and (line := line_at(start, end))
+            ):
                 if form == "us" and both.plain[field_name][start:end] != "US":
                     continue
                 reach = end
                 code, people = self._places[form]
                 if not people and not form.isascii():
-                    people = not _LOCATIVE.search(both.lower[field_name][max(0, start - 4) : start]) and not _MARKET.match(
-                        both.lower[field_name], end
-                    )
+                    people = not _LOCATIVE.search(
+                        both.lower[field_name][max(0, start - 4) : start]
+                    ) and not _MARKET.match(both.lower[field_name], end)
                 line.places.append(PlaceHit(code, start, end, people))
                 line.marks["{china}" if code == "CN" else "{abroad}"].append((start, end))
         for line in lines:
@@ -159,7 +169,7 @@ class Reader:
             while left and lowered[left - 1] in " \"'(":
                 left -= 1
             right = name.end
-            while right < len(lowered) and lowered[right] in " \")":
+            while right < len(lowered) and lowered[right] in ' ")':
                 right += 1
             beside = left in ends or right in starts or name.end in starts
             marked.append(replace(name, bystander=True) if beside else name)

@@ -10,18 +10,24 @@ from dealwatch.deals.topic import Topic
 
 _NOUN = (
     "company|group|firm|retailer|chain|brand|label|giant|platform|marketplace|app|startup|start-up|maker|grocer|conglomerate|supermarket|investor|fund|buyer|side|partner|"
-    "bank|carrier|airline|wallet|owner|seller|business|house|parent|operator|courier|discounter|bidder|suitor|backer|shareholder|website|site|store|manufacturer|fashion house|"
-    "restaurant|roaster|jeweller|jeweler|distributor|department store|department stores|corporation|outfit|newcomer|internet company|tech company|shop|group's|company's|"
-    "e-commerce company|e-tailer|unicorn|wholesaler|brewer|drugstore|pharmacy|shoemaker|winemaker|toymaker|postal service|post office|trader|designer|producer|dairy|unit|arm|subsidiary|venture capitalist|"
+    "bank|carrier|airline|wallet|owner|seller|business|house|parent|operator|courier|discounter|bidder|suitor|backer|shareholder|website|site|store|manufacturer|fashion house|"  # noqa: E501
+    "restaurant|roaster|jeweller|jeweler|distributor|department store|department stores|corporation|outfit|newcomer|internet company|tech company|shop|group's|company's|"  # noqa: E501
+    "e-commerce company|e-tailer|unicorn|wholesaler|brewer|drugstore|pharmacy|shoemaker|winemaker|toymaker|postal service|post office|trader|designer|producer|dairy|unit|arm|subsidiary|venture capitalist|"  # noqa: E501
     "companies|retailers|brands|investors|partners|buyers|rivals|owners|firms"
 )
-_NOMINAL = re.compile(rf"\b(?:(?:the|its|their|this|that|a|an|new|local|another)\s)?(?:[\w'&.-]+\s){{0,3}}?(?:{_NOUN})\b")
+_NOMINAL = re.compile(
+    rf"\b(?:(?:the|its|their|this|that|a|an|new|local|another)\s)?(?:[\w'&.-]+\s){{0,3}}?(?:{_NOUN})\b"
+)
 _BOTH = re.compile(
-    r"\b(?:the two companies|the two sides|the two firms|the two groups|the pair|the duo|the two|both companies|both sides|the companies|the partners|both firms|the sides|each side)\b"
+    r"\b(?:the two companies|the two sides|the two firms|the two groups|the pair|the duo|the two|both companies|both sides|the companies|the partners|both firms|the sides|each side)\b"  # noqa: E501
     r"|双方|两家公司|两家企业|二者|两公司|两集团"
 )
-_BARE = re.compile(r"^[\"' ]*(?:it|they|the company|the group|the firm|the chain|the brand|the retailer|the app|the platform)\b(?! is not| was not)")
-_CHINESE_BARE = re.compile(r"(?:该公司|这家公司|该品牌|该集团|这一品牌|这家企业|该企业|该平台|这家零售商|该零售商|公司(?=宣布|表示|称|计划|将|已|拟|此前)|品牌方|集团(?=宣布|表示|称|计划|将|已|拟))")
+_BARE = re.compile(
+    r"^[\"' ]*(?:it|they|the company|the group|the firm|the chain|the brand|the retailer|the app|the platform)\b"
+)
+_CHINESE_BARE = re.compile(
+    r"(?:该公司|这家公司|该品牌|该集团|这一品牌|这家企业|该企业|该平台|这家零售商|该零售商|公司(?=宣布|表示|称|计划|将|已|拟|此前)|品牌方|集团(?=宣布|表示|称|计划|将|已|拟))"
+)
 
 
 def refer(reading: Reading, topic: Topic) -> None:

@@ -7,14 +7,34 @@ from dealwatch.deals.candidates import Candidate, Index
 from dealwatch.deals.names import Name
 from dealwatch.deals.reading import Line, Reading
 from dealwatch.deals.rules import Veto
-from dealwatch.deals.topic import LEAD, Topic
+from dealwatch.deals.topic import Topic
 
-FEATURES = ("bias", "best", "second", "third", "title", "lead", "topic", "about", "sector", "named", "hook", "domestic", "figures", "asks", "words", "cross", "retail", "shop", "rules")
+FEATURES = (
+    "bias",
+    "best",
+    "second",
+    "third",
+    "title",
+    "lead",
+    "topic",
+    "about",
+    "sector",
+    "named",
+    "hook",
+    "domestic",
+    "figures",
+    "asks",
+    "words",
+    "cross",
+    "retail",
+    "shop",
+    "rules",
+)
 """The composite scores that `dealwatch rules fit` weighs."""
 
 
 SURE = 0.25
-"""A veto no milder than this tells what a story is about even from its first sentence; milder ones need the headline."""
+"""A veto no milder than this tells what a story is about from its first sentence; milder ones need the headline."""
 
 
 class Vetoes:
@@ -47,7 +67,7 @@ class Vetoes:
         return max(total, -4.0)
 
     def sector_weight(self, proving: Sequence[int]) -> float:
-        """The same for a wrong sector: told by headline, first sentences or the lines that prove the deal, not elsewhere."""
+        """The same for a wrong sector: told by headline, first sentence or the proving lines."""
         total = 0.0
         for index in dict.fromkeys((0, 1, *proving)):
             for veto in self.sector.get(index, ()):
@@ -93,7 +113,7 @@ def worth(found: Sequence[Candidate]) -> float:
     return first + 0.6 * second + 0.4 * third
 
 
-def features(group: Sequence[Candidate], reading: Reading, topic: Topic, vetoes: Vetoes, deal_type: str) -> dict[str, float]:
+def features(group: Sequence[Candidate], reading: Reading, vetoes: Vetoes, deal_type: str) -> dict[str, float]:
     """The composite scores of one possible deal."""
     first, second, third = best_lines(group)
     sides = [name for name in (group[0].chinese, group[0].foreign) if name]
@@ -110,19 +130,50 @@ def features(group: Sequence[Candidate], reading: Reading, topic: Topic, vetoes:
         "named": len(sides) / 2,
         "domestic": _one_sided(reading, "chinese"),
         "figures": min(sum(len(line.marks.get("{percent}", ())) for line in reading.lines if line.index <= 4), 6) / 6,
-        "asks": 1.0 if any(line.index == 0 and line.text.rstrip("\"' ").endswith(("?", "？")) for line in reading.lines) else 0.0,
+        "asks": 1.0
+        if any(line.index == 0 and line.text.rstrip("\"' ").endswith(("?", "？")) for line in reading.lines)
+        else 0.0,
         "words": _deal_words(reading),
         "cross": _both_told(reading),
         "retail": sum(_in_retail(name) for name in sides) / 2,
-        "shop": min(sum(min(len(line.marks.get("<retail_word>", ())), 3) for line in reading.lines if line.index <= 3), 5) / 5,
+        "shop": min(
+            sum(min(len(line.marks.get("<retail_word>", ())), 3) for line in reading.lines if line.index <= 3), 5
+        )
+        / 5,
         "rules": min(len({c.rule.id for c in group if c.score >= 0.2}), 6) / 6,
         "hook": 1.0 if any(c.pairing == 1.0 and c.line.index <= 2 for c in group) else 0.0,
     }
 
 
 OTHER_INDUSTRIES = frozenset(
-    "technology media travel telecom telecoms software property vehicles mobility advertising internet hotels robotics insurance port games cloud maps"
-    " airline banking semiconductors film music sport football energy".split()
+    [
+        "technology",
+        "media",
+        "travel",
+        "telecom",
+        "telecoms",
+        "software",
+        "property",
+        "vehicles",
+        "mobility",
+        "advertising",
+        "internet",
+        "hotels",
+        "robotics",
+        "insurance",
+        "port",
+        "games",
+        "cloud",
+        "maps",
+        "airline",
+        "banking",
+        "semiconductors",
+        "film",
+        "music",
+        "sport",
+        "football",
+        "energy",
+    ]
 ) | {"trade body", "artificial intelligence", "social media"}
 """Industries of listed names whose deals are seldom about retail."""
 
@@ -136,14 +187,27 @@ def _in_retail(name: Name) -> float:
 
 def _deal_words(reading: Reading) -> float:
     """How thick headline and lead are with words of deals, 0 to 1."""
-    return min(sum(min(len(line.marks.get("<deal_word>", ())), 3) * (2 if line.index == 0 else 1) for line in reading.lines if line.index <= 4), 8) / 8
+    return (
+        min(
+            sum(
+                min(len(line.marks.get("<deal_word>", ())), 3) * (2 if line.index == 0 else 1)
+                for line in reading.lines
+                if line.index <= 4
+            ),
+            8,
+        )
+        / 8
+    )
 
 
 def _both_told(reading: Reading) -> float:
     """1 where headline and first two sentences name both sides, 0.5 where one of them is told as a market alone."""
     head = [line for line in reading.lines if line.index <= 2]
     names = [any(line.has("{" + side + "}") for line in head) for side in ("chinese", "foreign")]
-    told = [names[0] or any(line.has("{china}") for line in head), names[1] or any(line.has("{abroad}") for line in head)]
+    told = [
+        names[0] or any(line.has("{china}") for line in head),
+        names[1] or any(line.has("{abroad}") for line in head),
+    ]
     return 1.0 if all(names) else 0.5 if all(told) and any(names) else 0.0
 
 

@@ -19,7 +19,9 @@ _OVERRIDES = {"乾": "干", "著": "着", "於": "于", "裡": "里", "臺": "�
 @lru_cache(maxsize=1)
 def _table() -> dict[int, str]:
     """The translation table, one character to one character; built once from OpenCC's own dictionaries."""
-    characters = [chr(code) for block in ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00)) for code in range(*block)]
+    characters = [
+        chr(code) for block in ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00)) for code in range(*block)
+    ]
     simplified = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
     table = {ord(a): b for a, b in zip(characters, simplified, strict=True) if a != b and len(b) == 1}
     table |= {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "，！？；：（）"}

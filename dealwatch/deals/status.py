@@ -12,7 +12,7 @@ from dealwatch.deals.rules import Hedge
 
 Found = tuple[Hedge, Line, Match]
 _COMING = re.compile(
-    r"(?:\b(?:will|would|shall|may|could|might|to|can|soon|about to|plans? to|set to|going to|due to|hopes? to|wants? to|intends? to|agreed to|agrees to|ready to)"
+    r"(?:\b(?:will|would|shall|may|could|might|to|can|soon|about to|plans? to|set to|going to|due to|hopes? to|wants? to|intends? to|agreed to|agrees to|ready to)"  # noqa: E501
     r"|'ll)\s(?:\w+ly\s|also\s|soon\s)?(?:be\s|have\s)?$"
 )
 _DONE = re.compile(r"\b(?:has|have|had|was|were|been|having)\s(?:\w+ly\s|just\s|now\s|already\s|been\s)*$")
@@ -20,14 +20,45 @@ _GOING = re.compile(r"\b(?:is|are|'s|'re)\s(?:\w+ly\s|now\s)?$")
 _WORD = re.compile(r"[a-z'-]+")
 _CHINESE_COMING = re.compile(r"(?:将|拟|计划|要|预计|即将|准备|打算|有望|待|欲|下月|明年|下周|料)[^，。；]{0,8}$")
 _CHINESE_DONE = re.compile(r"(?:已|正式|刚|日前|近日|昨|完成)[^，。；]{0,8}$")
-_PAPER = frozenset("sign signs signed signing agree agrees agreed ink inks inked announce announces announced unveil unveils unveiled seal seals team teams teamed partner partners partnered".split())
-_PASTS = frozenset(form for forms in IRREGULAR.values() for form in forms.split()[1:-1] if not form.endswith(("ing", "s")))
+_PAPER = frozenset(
+    [
+        "sign",
+        "signs",
+        "signed",
+        "signing",
+        "agree",
+        "agrees",
+        "agreed",
+        "ink",
+        "inks",
+        "inked",
+        "announce",
+        "announces",
+        "announced",
+        "unveil",
+        "unveils",
+        "unveiled",
+        "seal",
+        "seals",
+        "team",
+        "teams",
+        "teamed",
+        "partner",
+        "partners",
+        "partnered",
+    ]
+)
+_PASTS = frozenset(
+    form for forms in IRREGULAR.values() for form in forms.split()[1:-1] if not form.endswith(("ing", "s"))
+)
 _PAPER_TYPES = frozenset({"partnership", "joint_venture"})
 """A signature alone does not complete these: the tie has to be at work."""
 _LIVE_TYPES = frozenset({"storefront", "market_entry"})
 
 
-def status_of(deal_type: DealType, group: Sequence[Candidate], reading: Reading, hedges: Index[Hedge]) -> tuple[Status, Found | None]:
+def status_of(
+    deal_type: DealType, group: Sequence[Candidate], reading: Reading, hedges: Index[Hedge]
+) -> tuple[Status, Found | None]:
     """The status and the hedge it stands on (None where it follows from the type, the tense or by default)."""
     anchor = group[0].line
     lines = [line for line in reading.lines if line.index <= 2]
@@ -49,7 +80,9 @@ def status_of(deal_type: DealType, group: Sequence[Candidate], reading: Reading,
     return _done_or_coming(met, anchor, deal_type, group, lines)
 
 
-def _reported(met: dict[int, dict[str, Found]], anchor: Line, order: Sequence[int], lines: Sequence[Line]) -> Found | None:
+def _reported(
+    met: dict[int, dict[str, Found]], anchor: Line, order: Sequence[int], lines: Sequence[Line]
+) -> Found | None:
     """The hedge of an unsettled story; talks that ended in a signature are settled."""
     found = _first(met, "reported", [index for index in order if index <= 1 or index == anchor.index])
     if found is None:
@@ -64,9 +97,13 @@ def _first(met: dict[int, dict[str, Found]], status: str, order: Sequence[int]) 
 
 
 def _done_or_coming(
-    met: dict[int, dict[str, Found]], anchor: Line, deal_type: DealType, group: Sequence[Candidate], lines: Sequence[Line]
+    met: dict[int, dict[str, Found]],
+    anchor: Line,
+    deal_type: DealType,
+    group: Sequence[Candidate],
+    lines: Sequence[Line],
 ) -> tuple[Status, Found | None]:
-    """Done against yet to come: the tense of the proving verbs, then the words around them, in anchor, lead, headline."""
+    """Done against yet to come: the tense of the proving verbs, then the hedges of anchor, lead and headline."""
     score = 0.0
     for candidate in group[:5]:
         score += candidate.score * tense(candidate, deal_type)
@@ -74,7 +111,9 @@ def _done_or_coming(
     for index, weight in zip(order, (0.6, 0.4, 0.3, 0.3), strict=False):
         here = met.get(index, {})
         score += weight * (("completed" in here) - ("announced" in here) * 1.1)
-    if deal_type in _PAPER_TYPES and not any(line.has("<at_work>") for line in lines if line.index <= 2 or line is anchor):
+    if deal_type in _PAPER_TYPES and not any(
+        line.has("<at_work>") for line in lines if line.index <= 2 or line is anchor
+    ):
         score = -1.0
     if score > 0:
         return "completed", _first(met, "completed", order)

@@ -12,8 +12,51 @@ MAX_TEXT = 16_000
 MAX_SENTENCE = 600
 
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr st inc ltd co corp plc vs no nos approx jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k e.g i.e"
-    " bros dept est gen gov jr sr prof rep sen ca bhd sdn".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "st",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+        "plc",
+        "vs",
+        "no",
+        "nos",
+        "approx",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "u.s",
+        "u.k",
+        "e.g",
+        "i.e",
+        "bros",
+        "dept",
+        "est",
+        "gen",
+        "gov",
+        "jr",
+        "sr",
+        "prof",
+        "rep",
+        "sen",
+        "ca",
+        "bhd",
+        "sdn",
+    ]
 )
 _ENGLISH_END = re.compile(r"[.!?]+[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9€$£¥])")
 _CHINESE_END = re.compile(r"[。！？；!?]+[\"'）)]*")

@@ -21,8 +21,12 @@ class Topic:
             for name in {name.name: name for name in line.names}.values():
                 self.weight[name.name] += worth * (0.3 if name.bystander else 1.0)
                 self.best.setdefault(name.name, name)
-        self.head = {name.name for line in reading.lines if line.index <= LEAD for name in line.names if not name.bystander}
-        self.title = {name.name for line in reading.lines if line.index == 0 for name in line.names if not name.bystander}
+        self.head = {
+            name.name for line in reading.lines if line.index <= LEAD for name in line.names if not name.bystander
+        }
+        self.title = {
+            name.name for line in reading.lines if line.index == 0 for name in line.names if not name.bystander
+        }
 
     def of(self, side: Side, *, among: set[str] | None = None) -> Name | None:
         """The weightiest name of a side."""

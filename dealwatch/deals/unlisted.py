@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables and long alternatives read best in few lines)
 """Names nobody listed, told by their shape, an apposition and their place in the clause. English and Chinese.
 
 Such names fill the sides of a deal; they never raise a score by themselves.
@@ -15,7 +16,9 @@ from dealwatch.deals.script import has_cjk, lower
 from dealwatch.deals.text import Texts
 
 _CAP = r"[A-ZÀ-ÖØ-ÞŁŞÇİ][\w&'.+-]*[\w+!]|[A-Z]\b|\d+[A-Z]\w*"
-_RUN = re.compile(rf"(?:{_CAP})(?:\s(?:&|and|of|de|la|le|du|des|von|van|der|del|di|da|y|et|by|the)\s(?:{_CAP})|\s(?:{_CAP})|\s\d{{1,3}}\b)*")
+_RUN = re.compile(
+    rf"(?:{_CAP})(?:\s(?:&|and|of|de|la|le|du|des|von|van|der|del|di|da|y|et|by|the)\s(?:{_CAP})|\s(?:{_CAP})|\s\d{{1,3}}\b)*"
+)
 _TRADE = (
     "retailer|e-tailer|etailer|retail group|brand|label|chain|grocer|supermarket|supermarkets|marketplace|platform|company|firm|group|giant|startup|start-up|"
     "conglomerate|maker|manufacturer|operator|app|site|website|store|stores|department store|discounter|wallet|bank|fund|investor|carrier|airline|courier|"
@@ -25,7 +28,10 @@ _TRADE = (
     "e-commerce company|delivery company|delivery firm|toymaker|shoemaker|winemaker|perfumer|watchmaker|tea chain|burger chain|fashion group|holding"
 )
 _BEFORE = re.compile(rf"(?:\b(?:{_TRADE})s?,?\s|\b(?:called|named|dubbed|by)\s)$", re.I)
-_AFTER = re.compile(rf"^(?:'s)?,?\s(?:which|(?:the|a|an|one of|its|another|china's|[a-z]+'s)\s(?:[\w'-]+\s){{0,6}}?(?:{_TRADE})s?\b)", re.I)
+_AFTER = re.compile(
+    rf"^(?:'s)?,?\s(?:which|(?:the|a|an|one of|its|another|china's|[a-z]+'s)\s(?:[\w'-]+\s){{0,6}}?(?:{_TRADE})s?\b)",
+    re.I,
+)
 _PERSON_AFTER = re.compile(
     r"^(?:,\s(?:\(?\d\d\)?,|who\b|whose\b)|,?\s(?:who\b|(?:,\s)?(?:the\s|its\s|a\s|an\s)?(?:[\w'&.-]+\s){0,3}(?:chief|ceo|president|founder|co-founder|chairman|chairwoman|director|"
     r"analyst|manager|spokesman|spokeswoman|spokesperson|professor|economist|minister|vice-president|secretary)\b))",
@@ -64,17 +70,125 @@ _STOP = frozenset(
     will would can could may might must shall should has have had is are was were be been being do does did""".split()
 )
 _CN_STOP = "的和与在由向将是了于对从把被让给跟同及或也都又再还就才而但并为以因其该此这那他她它们我你，。；：、！？（）()\"' \n《》【】·…—-/0123456789"
-_CN_SUFFIX = re.compile(r"(?:集团|公司|超市|百货|商场|零售商|食品|控股|资本|基金|邮政|航空|快递|物流|银行|支付|餐饮|咖啡|茶饮|服饰|珠宝|化妆品|药妆|家居|商社|株式会社|便利店|电商|百货店|创投|投资)")
-_LATIN_IN_CHINESE = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9&'.+!-]*(?:\s(?:&\s)?[A-Za-zÀ-ÿ0-9][A-Za-zÀ-ÿ0-9&'.+!-]*){0,4}")
-_BRACKETED = re.compile(r"([\u4e00-\u9fffA-Za-z·]{2,10})[（(]([A-Z][A-Za-zÀ-ÿ0-9&'.+! -]{1,40}?)(?:[,，;；、][^）)]{0,30})?[）)]")
+_CN_SUFFIX = re.compile(
+    r"(?:集团|公司|超市|百货|商场|零售商|食品|控股|资本|基金|邮政|航空|快递|物流|银行|支付|餐饮|咖啡|茶饮|服饰|珠宝|化妆品|药妆|家居|商社|株式会社|便利店|电商|百货店|创投|投资)"
+)
+_LATIN_IN_CHINESE = re.compile(
+    r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9&'.+!-]*(?:\s(?:&\s)?[A-Za-zÀ-ÿ0-9][A-Za-zÀ-ÿ0-9&'.+!-]*){0,4}"
+)
+_BRACKETED = re.compile(
+    r"([\u4e00-\u9fffA-Za-z·]{2,10})[（(]([A-Z][A-Za-zÀ-ÿ0-9&'.+! -]{1,40}?)(?:[,，;；、][^）)]{0,30})?[）)]"
+)
 _NOT_NAMES = re.compile(
     r"-(?:listed|based|backed|owned|born|led|run|made|style|speaking|era)$|^(?:Series|Class|Round|Phase|Founders?|Spokes\w+|Valley|York|Asia|America|Europe|Pacific|Atlantic|Mediterranean|Gulf|Himalaya\w*|Super Bowl|World Cup|White House)\b|^(?:City|University|Committee|Investment|Information Technology|Company|Group|Fire|Top|Measure)$"
 )
-_CN_ENDINGS = {"集团": "Group", "资本": "Capital", "控股": "Holdings", "基金": "Fund", "银行": "Bank", "百货": "Department Store"}
+_CN_ENDINGS = {
+    "集团": "Group",
+    "资本": "Capital",
+    "控股": "Holdings",
+    "基金": "Fund",
+    "银行": "Bank",
+    "百货": "Department Store",
+}
 MOST = 12
 _LATIN_STOP = frozenset(
-    "app ipo ceo cfo coo cto gmv ai vip sku kol koc diy ip pe vc o2o b2b b2c c2c dtc dau mau pr hr it tv 5g 4g nft esg gdp roi pos qr id ok vs plus pro max pvc led usb url pc ar vr ev "
-    "npo wto cop30 covid hot sale day bloomberg reuters cnbc bbc afp nbd fda spf ebitda api cagr cpi pmi bd lbs saas cdp crm erp rcep abs ltd inc q1 q2 q3 q4 h1 h2 and of the in on for us uk eu un".split()
+    [
+        "app",
+        "ipo",
+        "ceo",
+        "cfo",
+        "coo",
+        "cto",
+        "gmv",
+        "ai",
+        "vip",
+        "sku",
+        "kol",
+        "koc",
+        "diy",
+        "ip",
+        "pe",
+        "vc",
+        "o2o",
+        "b2b",
+        "b2c",
+        "c2c",
+        "dtc",
+        "dau",
+        "mau",
+        "pr",
+        "hr",
+        "it",
+        "tv",
+        "5g",
+        "4g",
+        "nft",
+        "esg",
+        "gdp",
+        "roi",
+        "pos",
+        "qr",
+        "id",
+        "ok",
+        "vs",
+        "plus",
+        "pro",
+        "max",
+        "pvc",
+        "led",
+        "usb",
+        "url",
+        "pc",
+        "ar",
+        "vr",
+        "ev",
+        "npo",
+        "wto",
+        "cop30",
+        "covid",
+        "hot",
+        "sale",
+        "day",
+        "bloomberg",
+        "reuters",
+        "cnbc",
+        "bbc",
+        "afp",
+        "nbd",
+        "fda",
+        "spf",
+        "ebitda",
+        "api",
+        "cagr",
+        "cpi",
+        "pmi",
+        "bd",
+        "lbs",
+        "saas",
+        "cdp",
+        "crm",
+        "erp",
+        "rcep",
+        "abs",
+        "ltd",
+        "inc",
+        "q1",
+        "q2",
+        "q3",
+        "q4",
+        "h1",
+        "h2",
+        "and",
+        "of",
+        "the",
+        "in",
+        "on",
+        "for",
+        "us",
+        "uk",
+        "eu",
+        "un",
+    ]
 )
 
 
@@ -102,7 +216,20 @@ def unlisted(
             if known is None:
                 names.append(Name(canonical, side, "unlisted", None, canonical, field, start, end, 3))
             else:
-                names.append(Name(known.name, known.side, known.kind, known.home, known.parent or known.name, field, start, end, 2, industry=known.industry))
+                names.append(
+                    Name(
+                        known.name,
+                        known.side,
+                        known.kind,
+                        known.home,
+                        known.parent or known.name,
+                        field,
+                        start,
+                        end,
+                        2,
+                        industry=known.industry,
+                    )
+                )
     return names
 
 
@@ -113,7 +240,9 @@ def tidy(name: str) -> str:
 
 
 def _everywhere(shown: str, both: Texts, spans: set[tuple[Field, int]]) -> Iterable[tuple[Field, int, int]]:
-    shape = re.compile(rf"(?<![A-Za-zÀ-ÿ0-9]){re.escape(shown)}(?![A-Za-zÀ-ÿ0-9])" if not has_cjk(shown) else re.escape(shown))
+    shape = re.compile(
+        rf"(?<![A-Za-zÀ-ÿ0-9]){re.escape(shown)}(?![A-Za-zÀ-ÿ0-9])" if not has_cjk(shown) else re.escape(shown)
+    )
     loose = re.compile(shape.pattern, re.I)
     for field in both.plain:
         for match in (loose if field == "title" and len(shown) > 3 else shape).finditer(both.plain[field]):
@@ -138,23 +267,38 @@ def _english(
             people.update(word for word in run.split() if len(word) > 2)
             continue
         counts[run] += 1
-        points[run] += _evidence(run, before, after, start, text)
+        points[run] += _evidence(run, before, after, start)
         near = lower(text[max(0, start - 60) : start])
         tail = lower(after[:60])
-        if any(re.search(rf"\b{re.escape(place)}(?:'s|-based)?\b", near[-45:]) for place in chinese_places) and _BEFORE.search(before):
-            sides.setdefault(run, "chinese")
-        elif re.match(r"^(?:'s)?, ", tail) and any(re.search(rf"^.{{0,45}}\b{re.escape(place)}\b", tail) for place in chinese_places):
+        if (
+            any(re.search(rf"\b{re.escape(place)}(?:'s|-based)?\b", near[-45:]) for place in chinese_places)
+            and _BEFORE.search(before)
+        ) or (
+            re.match(r"^(?:'s)?, ", tail)
+            and any(re.search(rf"^.{{0,45}}\b{re.escape(place)}\b", tail) for place in chinese_places)
+        ):
             sides.setdefault(run, "chinese")
     for run in list(counts):
         words = run.split(" ")
-        if len(words) == 2 and not _COMPANY_WORD.search(run) and re.search(rf"(?<!{re.escape(words[0])} ){re.escape(words[1])}\b(?:'s)? (?:said|says|told|added|wrote|argues|calls|called|thinks|believes|put|sees|expects|joined|will|has|had)\b", text):
+        if (
+            len(words) == 2
+            and not _COMPANY_WORD.search(run)
+            and re.search(
+                rf"(?<!{re.escape(words[0])} ){re.escape(words[1])}\b(?:'s)? (?:said|says|told|added|wrote|argues|calls|called|thinks|believes|put|sees|expects|joined|will|has|had)\b",
+                text,
+            )
+        ):
             people.add(run)
         if run in people or any(run != other and run in other.split() and other in people for other in people):
             continue
         if re.search(rf"(?<![^\W_]){re.escape(lower(run))}(?![^\W_])", title):
             points[run] += 2
         points[run] += min(counts[run] - 1, 2)
-    chosen = [run for run, worth in points.most_common() if worth >= 1 and run not in people and not _looks_like_person(run, people)]
+    chosen = [
+        run
+        for run, worth in points.most_common()
+        if worth >= 1 and run not in people and not _looks_like_person(run, people)
+    ]
     return {run: (sides.get(run) or _side_by_name(run, chinese_places), run) for run in chosen}
 
 
@@ -204,7 +348,7 @@ def _trimmed(run: str, start: int, text: str) -> tuple[str, int]:
     return run, start
 
 
-def _evidence(run: str, before: str, after: str, start: int, text: str) -> int:
+def _evidence(run: str, before: str, after: str, start: int) -> int:
     worth = 1 if start < 1500 and " " not in run else 0
     if _BEFORE.search(before):
         worth += 2
@@ -214,7 +358,10 @@ def _evidence(run: str, before: str, after: str, start: int, text: str) -> int:
         worth += 2
     if after.startswith("'s") or after.startswith("' "):
         worth += 1
-    if re.search(r"(?<!stake )(?<!stakes )(?<!shares )(?<!invest )(?<!invests )(?<!invested )(?<!investor )(?<!investment )(?<!holding )(?<!interest )\b(?:in|at|near|around|outside|through|across|towards|over) $", before):
+    if re.search(
+        r"(?<!stake )(?<!stakes )(?<!shares )(?<!invest )(?<!invests )(?<!invested )(?<!investor )(?<!investment )(?<!holding )(?<!interest )\b(?:in|at|near|around|outside|through|across|towards|over) $",
+        before,
+    ):
         worth -= 2
     if re.search(r"\b(?:with|from|to|of|into|and|by|between|at|acquire|buy|bought) $", before) and start < 900:
         worth += 1
@@ -239,7 +386,11 @@ def _chinese(both: Texts, spans: set[tuple[Field, int]]) -> dict[str, tuple[Side
             shown = match.group().strip(" .-")
             if (field, match.start()) in spans or (field, match.end() - 1) in spans or lower(shown) in _LATIN_STOP:
                 continue
-            if len(shown) < 2 or not any(character.isupper() for character in shown) or shown.split()[0].lower() in _LATIN_STOP:
+            if (
+                len(shown) < 2
+                or not any(character.isupper() for character in shown)
+                or shown.split()[0].lower() in _LATIN_STOP
+            ):
                 continue
             if match.start() and text[match.start() - 1] in "0123456789.$":
                 continue

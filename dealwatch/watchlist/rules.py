@@ -154,9 +154,17 @@ class _Builder:
             unless = self._patterns(document, (*place, "unless"), entry.unless)
             self.rules.append(
                 Rule(
-                    entry.id, file.type, patterns, entry.weight, entry.why, entry.actor, unless,
-                    entry.must_match, entry.must_not_match, where,
-                )  # fmt: skip
+                    entry.id,
+                    file.type,
+                    patterns,
+                    entry.weight,
+                    entry.why,
+                    entry.actor,
+                    unless,
+                    entry.must_match,
+                    entry.must_not_match,
+                    where,
+                )
             )
 
     def _add_vetoes(self, document: Document) -> None:
@@ -167,9 +175,17 @@ class _Builder:
             spares = self._patterns(document, (*place, "spares"), entry.spares)
             self.vetoes.append(
                 Veto(
-                    entry.id, entry.scope, patterns, entry.factor, entry.kind, frozenset(entry.types), spares,
-                    entry.must_match, entry.must_not_match, where,
-                )  # fmt: skip
+                    entry.id,
+                    entry.scope,
+                    patterns,
+                    entry.factor,
+                    entry.kind,
+                    frozenset(entry.types),
+                    spares,
+                    entry.must_match,
+                    entry.must_not_match,
+                    where,
+                )
             )
 
     def _add_hedges(self, document: Document) -> None:
@@ -205,7 +221,7 @@ class _Builder:
         for pattern, where in self._used:
             for family in sorted(pattern.families - self.families.keys()):
                 self._problems.append(
-                    f"{where}: {pattern.text!r} uses <{family}>, which no words file defines; define it or mend the name"
+                    f"{where}: {pattern.text!r} uses <{family}>, which no words file defines; define it"
                 )
         if self._problems:
             raise WatchlistError("\n".join(self._problems))
