@@ -41,6 +41,8 @@ _AMP_CACHE = re.compile(
 )
 _PUBLIC_PAIR = re.compile(r"(?:com?|org|net|gov|edu|ac|or|ne)\.[a-z]{2}")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+LONGEST = 2000
+"""Characters of an address; a longer one is no article's, and reading it costs time."""
 
 
 def canonical(url: str) -> str:
@@ -49,6 +51,8 @@ def canonical(url: str) -> str:
     Parameters keep their order and empty values, as servers may mind them. Idempotent. `""` where `url` is no
     http(s) address with a usable host.
     """
+    if len(url) > LONGEST:
+        return ""
     while True:  # an AMP cache's address holds the real one, which may need a pass of its own
         plain = _pass(url)
         if plain in {"", url}:

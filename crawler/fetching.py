@@ -6,8 +6,9 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.address import key
 from crawler.source_run import SourceRun, befell
-from crawler.verdict import Verdict, judge, judge_failure
+from crawler.verdict import Verdict, is_door, judge, judge_failure
 from dealwatch.archive import frontier
 from dealwatch.archive.frontier import Address
 from dealwatch.clock import now
@@ -52,14 +53,22 @@ class Fetching:
         if run.ending is None:
             run.counts.pages += 1
             try:
-                page = self._page(run, address, judge(response, now(), address.url), response)
+                page = self._page(run, address, self._judge(run, address, response), response)
             except ArchiveError as error:
                 run.note(str(error))
             except Exception as error:  # a mistake in an outlet's own code: the address waits, the crawl goes on
-                run.note(f"{address.url}: {type(error).__name__}: {error}")
+                self.put_off(run, address.id, address.url, f"{type(error).__name__}: {error}")
         run.pages += page is not None
         requests = self._spider.more(run)
         return [*requests, page] if page else requests
+
+    def put_off(self, run: SourceRun, address_id: int, url: str, reason: str) -> None:
+        """What failed on our side waits with a growing pause, and is told; it is not asked for again at every crawl."""
+        run.note(f"{url}: {reason}")
+        try:
+            frontier.postpone(self._archive, address_id, reason, now())
+        except ArchiveError as error:
+            run.note(str(error))
 
     def _unfetched(self, failure: Failure) -> list[Any]:
         error, of = befell(failure)
@@ -72,6 +81,14 @@ class Fetching:
             except ArchiveError as broken:
                 run.note(str(broken))
         return self._spider.more(run)
+
+    def _judge(self, run: SourceRun, address: Address, response: Response) -> Verdict:
+        """A redirect to what is no article (a login, a consent page) tells nothing: the feed's words are better."""
+        verdict = judge(response, now(), address.url)
+        moved = key(response.url) != address.key
+        if verdict.what == "page" and moved and (is_door(response.url) or not run.source.wants(response.url)):
+            return Verdict("words", f"redirected to {response.url[:200]}, which is no article")
+        return verdict
 
     def _page(self, run: SourceRun, address: Address, verdict: Verdict, response: Response) -> Page | None:
         """What goes to the pipelines; None where the address waits or is given up."""

@@ -2,7 +2,7 @@
 
 Two doors, as each alone leaks: a downloader middleware looks at every request and redirect (literal addresses in all
 spellings, ports, schemes; it also holds where a proxy resolves the names), and a resolver looks at what names become.
-A source with `allow_private: true` opts out for the hosts that it asks itself.
+A source with `allow_private: true` opts out for the hosts that its own file names, wherever they redirect to.
 """
 
 import ipaddress
@@ -107,10 +107,11 @@ class AddressGuard:
 
     def process_request(self, request: Request) -> None:
         host = (urlsplit(request.url).hostname or "").lower()
-        allowed = request.meta.get("allow_private")
-        if allowed is None:  # Scrapy's own request for robots.txt: it comes after one of a source for the same host
-            allowed = host in _private_hosts
-        check(request.url, allow_private=bool(allowed))
+        private = request.meta.get("private_hosts")
+        if private is None:  # Scrapy's own request for robots.txt: it comes after one of a source for the same host
+            private = _private_hosts
+        allowed = host in private
+        check(request.url, allow_private=allowed)
         if allowed:
             _private_hosts.add(host)
 

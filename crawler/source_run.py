@@ -5,6 +5,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
@@ -74,7 +75,7 @@ class SourceRun:
             "delay": politeness.delay,
             "concurrency": politeness.concurrency,
             "download_timeout": politeness.timeout,
-            "allow_private": politeness.allow_private,
+            "private_hosts": private_hosts(self.source),
             "downloads": self.downloads,
         }
 
@@ -113,3 +114,11 @@ def befell(failure: Failure) -> tuple[BaseException, dict[str, Any]]:
     assert error is not None
     request: Request = failure.request  # type: ignore[attr-defined]
     return error, request.cb_kwargs
+
+
+def private_hosts(source: Source) -> frozenset[str]:
+    """The hosts for which the source opts out of the address guard: those its own file names, and no others."""
+    if not source.politeness.allow_private:
+        return frozenset()
+    addresses = [source.homepage, *(url for _, url in source.discover.places())]
+    return frozenset((urlsplit(url).hostname or "").lower() for url in addresses)

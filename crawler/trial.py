@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
@@ -42,7 +43,9 @@ def ask(work: Callable[[Get], Awaitable[T]], watchlist: Path) -> T:
     settings.setmodule("crawler.settings", priority="project")
     agent = load_settings(watchlist).user_agent
     own = {"USER_AGENT": agent, "ROBOTSTXT_USER_AGENT": agent.partition("/")[0].partition(" ")[0]}
-    settings.setdict({**own, "ITEM_PIPELINES": {}, "LOG_ENABLED": False, "LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline")
+    settings.setdict(
+        {**own, "ITEM_PIPELINES": {}, "LOG_ENABLED": False, "LOG_INSTALL_ROOT_HANDLER": False}, priority="cmdline"
+    )
     logging.getLogger().addHandler(logging.NullHandler())
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     process = AsyncCrawlerProcess(settings)
@@ -83,7 +86,7 @@ class Trial(Spider):
         meta = {
             "delay": politeness.delay,
             "concurrency": politeness.concurrency,
-            "allow_private": politeness.allow_private,
+            "private_hosts": {urlsplit(url).hostname or ""} if politeness.allow_private else set(),
             "dont_obey_robotstxt": not robots,
             "download_maxsize": MAX_UNPACKED,
         }

@@ -31,6 +31,10 @@ _BINARY = {
     b"PK\x03\x04": "a zip file",
     b"\x1f\x8b": "a gzip file",
 }
+_DOOR = re.compile(
+    r"/(?:log-?in|sign-?in|sign-?up|auth|register|subscribe|paywall|consent|cookie-wall|captcha|challenge)(?:[/.]|$)",
+    re.I,
+)
 _LONGEST_WAIT = 30 * 86400
 
 
@@ -57,6 +61,11 @@ def judge(response: Response, now: datetime, asked: str) -> Verdict:
         return Verdict("gone", "redirected to the homepage")
     wrong = _no_story(response.body)
     return Verdict("words", wrong) if wrong else Verdict("page")
+
+
+def is_door(url: str) -> bool:
+    """Whether the address is that of a login, subscription or consent page rather than of an article."""
+    return _DOOR.search(urlsplit(url).path) is not None
 
 
 def phrase(status: int) -> str:

@@ -31,10 +31,15 @@ class Walking:
         self._archive = spider.archive
 
     def begin(self, run: SourceRun) -> None:
-        known = frontier.validators_of(self._archive, run.name)
+        known = self._known(run)
         for place in self._spider.outlets[run.name].places(run.source, self._spider.since):
             ask = place.first()
             self._ask(run, Walk(place, ask.url), ask, known.get(ask.url))
+
+    def _known(self, run: SourceRun) -> dict[str, Validators]:
+        """The validators that hold: under other patterns, an unchanged place may hold articles not yet taken."""
+        stored = frontier.validators_of(self._archive, run.name)
+        return {url: known for url, known in stored.items() if known.settings == run.source.picks}
 
     def _ask(self, run: SourceRun, walk: Walk, ask: Ask, validators: Validators | None = None) -> None:
         headers: dict[str, str | None] = {}
@@ -87,12 +92,12 @@ class Walking:
         following = None if at_end else walk.place.following(ask, reading, new)
         walk.held += links
         if ask.page == 1 and not reading.more:  # an index says nothing of what its maps hold: it is always read
-            walk.validators = _validators(response)
+            walk.validators = _validators(response, run.source.picks)
         if self._spider.since is not None:  # a back-fill is long: each page's links are stored as they come
             walk.validators = None if following else walk.validators
         if following is None or self._spider.since is not None:
             self._keep(run, walk, ask.url if ask.depth else walk.url)
-        known = frontier.validators_of(self._archive, run.name) if reading.more else {}
+        known = self._known(run) if reading.more else {}
         for more in reading.more:
             self._ask(run, walk, more, known.get(more.url))
         if following is not None:
@@ -125,8 +130,8 @@ class Walking:
                 run.note(str(error))
 
 
-def _validators(response: Response) -> Validators | None:
+def _validators(response: Response, picks: str) -> Validators | None:
     etag, last_modified = (
         (response.headers.get(name) or b"").decode("latin-1")[:500] or None for name in ("ETag", "Last-Modified")
     )
-    return Validators(etag, last_modified) if etag or last_modified else None
+    return Validators(etag, last_modified, picks) if etag or last_modified else None

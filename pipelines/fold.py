@@ -7,7 +7,7 @@ be read and written in one transaction (dealwatch.archive.folding).
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.address import canonical, key
+from crawler.address import canonical, key, same_site
 
 if TYPE_CHECKING:
     from pipelines.items import Page
@@ -30,8 +30,7 @@ def article_address(url: str, canonical_url: str | None) -> str:
     """
     if not canonical_url:
         return canonical(url)
-    parts = urlsplit(canonical_url)
-    same_host = (parts.hostname or "").removeprefix("www.") == (urlsplit(url).hostname or "").removeprefix("www.")
-    if not same_host or parts.path in {"", "/"}:
+    address = canonical(canonical_url)
+    if not same_site(url, address) or urlsplit(address).path in {"", "/"}:
         return canonical(url)
-    return canonical(canonical_url)
+    return address

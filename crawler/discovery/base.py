@@ -8,14 +8,13 @@ from email.utils import parsedate_to_datetime
 from typing import ClassVar, Protocol
 from urllib.parse import urljoin
 
-from crawler.address import canonical, key
+from crawler.address import LONGEST, canonical, key
 from dealwatch.archive.frontier import Found
 
 RECENT = timedelta(days=14)
 AT_LEAST = 100
 SUMMARY_LIMIT = 10_000
 TITLE_LIMIT = 500
-URL_LIMIT = 2000
 _URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?([0-2]\d|3[01])?(?=\D)")
 
 
@@ -77,10 +76,10 @@ def found(
     """A link as it stood in the answer from `base`, made canonical; None where it is no web address
     or absurdly long."""
     try:
-        address = canonical(urljoin(base, url.strip())) if url.strip() else ""
+        address = canonical(urljoin(base, url.strip())) if 0 < len(url.strip()) <= LONGEST else ""
     except ValueError:
         return None
-    if not address or len(address) > URL_LIMIT:
+    if not address:
         return None
     return Found(
         url=address,
@@ -146,10 +145,12 @@ def link_time(link: Found) -> datetime | None:
 
 
 def deep_enough(links: Sequence[Found], now: datetime, since: datetime | None) -> list[Found]:
-    """The links to take. With `since`, all that are not older; else what changed in the last 14 days, and at least
-    the hundred newest, so that a first crawl does not swallow an outlet's whole past."""
+    """The links to take. With `since`, all that are not older; else what changed in the last 14 days, and if those are
+    less than a hundred, undated and then older ones to fill up: a first crawl must not swallow an outlet's whole past.
+    """
     if since is not None:
         return [link for link in links if (link_time(link) or now) >= since]
-    dated = sorted(links, key=lambda link: link_time(link) or now, reverse=True)
-    recent = sum((link_time(link) or datetime.min.replace(tzinfo=UTC)) >= now - RECENT for link in dated)
-    return dated[: max(recent, AT_LEAST)]
+    newest = sorted(links, key=lambda link: link_time(link) or now, reverse=True)
+    recent = [link for link in newest if (at := link_time(link)) is not None and at >= now - RECENT]
+    others = [link for link in newest if (at := link_time(link)) is None or at < now - RECENT]
+    return recent + others[: max(0, AT_LEAST - len(recent))]

@@ -122,12 +122,7 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         for source in self.sources.values():
-            try:
-                requests = self._begin(source)
-            except ArchiveError as error:
-                self.others.append(CrawlReport(source.name, "failed", error=str(error)))
-                continue
-            for request in requests:
+            for request in self._begin(source):
                 yield request
 
     def _begin(self, source: Source) -> list[Request]:
@@ -138,13 +133,18 @@ class NewsSpider(Spider):
         try:
             crawls.interrupted(self.archive, source.name)  # the lock is ours: what still says `running` was killed
             run = SourceRun(source, crawls.start(self.archive, source.name, self.trigger, now()), lock)
-        except ArchiveError:
+        except ArchiveError as error:
             lock.release()
-            raise
+            self.others.append(CrawlReport(source.name, "failed", error=str(error)))
+            return []
         self.runs.append(run)
         deadline = source.politeness.deadline * (BACKFILL_DEADLINE if self.since else 1)
         run.timers.append(asyncio.get_running_loop().call_later(deadline, self._end, run, "deadline"))
-        self.walking.begin(run)
+        try:
+            self.walking.begin(run)
+        except Exception as error:  # a mistake in an outlet's own code, or the archive: that outlet ends, not the crawl
+            run.broken = True
+            run.note(str(error) if isinstance(error, ArchiveError) else f"{type(error).__name__}: {error}")
         return self.more(run)
 
     def more(self, run: SourceRun) -> list[Any]:
@@ -182,8 +182,12 @@ class NewsSpider(Spider):
     def _not_stored(self, item: Any, failure: Failure) -> None:
         run = self._run_of(item)
         if run is not None:
-            run.note(f"{item.url}: {cause(failure.value or DropItem('no cause given'))}")
-            run.broken = run.broken or isinstance(failure.value, ArchiveError)
+            why = cause(failure.value or DropItem("no cause given"))
+            if isinstance(failure.value, ArchiveError):
+                run.note(f"{item.url}: {why}")
+            else:
+                self.fetching.put_off(run, item.address_id, item.url, why)
+            run.broken = True
             self._page_over(run)
 
     def _run_of(self, item: Any) -> SourceRun | None:

@@ -33,10 +33,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a place answered last, for asking "has it changed?"."""
+    """What a place answered last, for asking "has it changed?".
+
+    `settings` names the patterns its links were picked by: under others, an unchanged place may hold new articles.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    settings: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +90,16 @@ def discovered(
             elif modified is not None and _renew(archive, link, modified, at):
                 changed += 1
         archive.execute(
-            "INSERT INTO places (source, url, etag, last_modified, checked_at) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO places (source, url, etag, last_modified, settings, checked_at) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (source, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,"
+            " settings = excluded.settings,"
             " checked_at = excluded.checked_at",
             [
                 source,
                 place_url,
                 validators.etag if validators else None,
                 validators.last_modified if validators else None,
+                validators.settings if validators else None,
                 iso(at),
             ],
         )
@@ -156,8 +162,8 @@ def known(archive: Archive, keys: Iterable[str]) -> set[str]:
 
 def validators_of(archive: Archive, source: str) -> dict[str, Validators]:
     """The stored validators of a source's places, by address."""
-    rows = archive.rows("SELECT url, etag, last_modified FROM places WHERE source = ?", [source])
-    return {row["url"]: Validators(row["etag"], row["last_modified"]) for row in rows}
+    rows = archive.rows("SELECT url, etag, last_modified, settings FROM places WHERE source = ?", [source])
+    return {row["url"]: Validators(row["etag"], row["last_modified"], row["settings"]) for row in rows}
 
 
 def pending(archive: Archive, source: str, at: datetime, limit: int | None = None) -> list[Address]:

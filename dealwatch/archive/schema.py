@@ -339,3 +339,9 @@ def folding(db: Database) -> None:
         CREATE INDEX deals_by_merge ON deals(merged_into) WHERE merged_into IS NOT NULL;
         """,
     )
+
+
+@migrations()
+def place_settings(db: Database) -> None:
+    """Under which include and exclude patterns a place was read last: its validators hold for those alone."""
+    _run(db, "ALTER TABLE places ADD COLUMN settings TEXT;\n")

@@ -1,6 +1,7 @@
 """`watchlist/sources/*.yaml`: the outlets. One file an outlet, named like it."""
 
 import difflib
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -160,6 +161,12 @@ class Source(Model):
     """The day on which `dealwatch sources check --write` found every address in order; null: never tried."""
     spider: str | None = Field(default=None, pattern=r"^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$")
     """Dotted path of a subclass of the generic spider, for an outlet that needs code of its own."""
+
+    @property
+    def picks(self) -> str:
+        """A short name for how links are picked: another one after an edit of the patterns."""
+        picking = self.model_dump_json(include={"discover", "include", "exclude", "spider"})
+        return hashlib.sha256(picking.encode()).hexdigest()[:16]
 
     def wants(self, url: str) -> bool:
         """Whether `url` is an article's by the include and exclude patterns."""
