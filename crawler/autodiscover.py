@@ -12,11 +12,11 @@ from w3lib.encoding import html_to_unicode
 from w3lib.html import get_base_url
 
 from crawler import discovery
-from crawler.address import canonical, same_site
 from crawler.check import sniff
 from crawler.discovery.base import Answer, DiscoveryError, Reading
 from crawler.shapes import looks_like_article, patterns
 from crawler.trial import Get, Outcome, ask
+from dealwatch.address import canonical, same_site
 from dealwatch.errors import WatchlistError
 from dealwatch.watchlist import sources
 from dealwatch.watchlist.sources import Politeness, Source

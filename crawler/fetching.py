@@ -6,9 +6,9 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.address import key
 from crawler.source_run import SourceRun, befell
 from crawler.verdict import Verdict, is_door, judge, judge_failure
+from dealwatch.address import key
 from dealwatch.archive import frontier
 from dealwatch.archive.frontier import Address
 from dealwatch.clock import now

@@ -7,7 +7,7 @@ be read and written in one transaction (dealwatch.archive.folding).
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.address import canonical, key, same_site
+from dealwatch.address import canonical, key, same_site
 
 if TYPE_CHECKING:
     from pipelines.items import Page

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import ClassVar, Protocol
 from urllib.parse import urljoin
 
-from crawler.address import LONGEST, canonical, key
+from dealwatch.address import LONGEST, canonical, key
 from dealwatch.archive.frontier import Found
 
 RECENT = timedelta(days=14)

@@ -8,8 +8,8 @@ from parsel import Selector
 from w3lib.encoding import html_to_unicode
 from w3lib.html import get_base_url
 
-from crawler.address import same_site
 from crawler.discovery.base import Answer, Ask, DiscoveryError, Reading, found, unique, url_time
+from dealwatch.address import same_site
 from dealwatch.watchlist import sources
 
 PAGES_BACK = 300

@@ -21,7 +21,7 @@ LONGEST_WISH = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One link as a feed, map or listing gave it. `key` is its identity (crawler.address.key); times have a zone."""
+    """One link as a feed, map or listing gave it. `key` is its identity (dealwatch.address.key); times have a zone."""
 
     url: str
     key: str

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.address import canonical, key, same_site
+from dealwatch.address import canonical, key, same_site
 
 PAGE = "https://outlet.com/2026/11/amazon-opens-store"
 

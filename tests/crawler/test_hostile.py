@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from scrapy.http import Response
 
-from crawler.address import LONGEST, canonical
 from crawler.discovery.base import AT_LEAST, Place, deep_enough, found
 from crawler.spiders.news import NewsSpider
 from crawler.verdict import is_door
+from dealwatch.address import LONGEST, canonical
 from dealwatch.archive.frontier import Found
 from dealwatch.watchlist.sources import Source
 from tests.crawler.conftest import Monitor
