@@ -24,7 +24,7 @@ class Xlsx(Format):
 
     def write(self, deals: Selection, out: BinaryIO) -> None:
         try:
-            from xlsxwriter import Workbook  # type: ignore[import-untyped]
+            from xlsxwriter import Workbook
         except ImportError as error:
             raise DealwatchError("xlsx needs the xlsx extra: pip install 'dealwatch[xlsx]', or export csv") from error
         # Rows go to disk as they come; nothing that a page wrote becomes a formula or a link by itself.
