@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from dealwatch.cli.options import watchlist_option
+from dealwatch.cli.rules_archive import apply, backtest
+from dealwatch.cli.rules_fit import fit
 from dealwatch.cli.story_files import read_lines, story_of
 from dealwatch.deals import evaluate, examples
 from dealwatch.deals.evaluate import Item, Same
@@ -30,7 +32,12 @@ def rules() -> None:
     Examples:
       dealwatch rules check
       dealwatch rules eval labelled.jsonl --misses
+      dealwatch rules backtest --since 30d
     """
+
+
+for _command in (apply, backtest, fit):
+    rules.add_command(_command)
 
 
 @rules.command()

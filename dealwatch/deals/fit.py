@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-RIDGE = 0.5
+RIDGE = 1.5
 """How strongly weights are held near `prior`, in observations; keeps a score that never varies from running away."""
 ROUNDS = 30
 

@@ -110,6 +110,12 @@ class Flagger:
             judged.append(Judged(event, values, probability(values, self.rules.weights)))
         return sorted(judged, key=lambda each: -each.probability)
 
+    def features(self, story: Story) -> dict[str, float] | None:
+        """The composite scores of the story's weightiest event, for fitting; None where nothing speaks for a deal."""
+        reading = self.read(story)
+        judged = self.judge(reading) if reading is not None else []
+        return max(judged, key=lambda each: each.event.worth).features if judged else None
+
     def _kept(self, judged: list[Judged]) -> list[Judged]:
         return [each for each in judged[:1] if each.probability >= THRESHOLD and each.features["best"] >= EVIDENCE]
 

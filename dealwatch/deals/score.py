@@ -31,6 +31,13 @@ FEATURES = (
     "rules",
 )
 """The composite scores that `dealwatch rules fit` weighs."""
+PRIOR = {
+    "bias": -5.0,
+    **{"best": 2.2, "second": 1.8, "third": 1.4, "title": 0.8, "lead": 0.6, "rules": 0.6, "hook": 0.5},
+    **{"topic": 1.0, "about": 0.7, "sector": 1.5, "domestic": -1.0, "figures": -0.5, "asks": -0.4},
+    **{"named": 0.5, "words": 1.0, "cross": 0.8, "retail": 0.8, "shop": 0.8},
+}
+"""What each is worth before any labelled news is seen; fitting starts here and is held near."""
 
 
 SURE = 0.25

@@ -1,0 +1,57 @@
+"""What flagging a story costs, for those that leave at once and those that stay, beside cleaning a page."""
+
+import json
+import statistics
+import time
+from pathlib import Path
+
+from dealwatch.deals.flag import Flagger
+from dealwatch.deals.records import Story
+from dealwatch.watchlist.flagger import load_flagger
+
+ROOT = Path(__file__).parents[1]
+CLEANING_MS = 22.0
+"""The least that cleaning one real page takes; `python -m benchmarks pipeline` measures it on this machine."""
+
+
+def stories() -> list[Story]:
+    rows = [
+        json.loads(line)
+        for path in sorted((ROOT / "tests" / "gold").glob("*.jsonl"))
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    return [Story(row["id"], row["title"], row["text"], row["lang"]) for row in rows]
+
+
+def milliseconds(flagger: Flagger, story: Story, rounds: int = 3) -> float:
+    """The best of a few rounds: what the work costs, not what else the machine was doing."""
+    best = float("inf")
+    for _ in range(rounds):
+        started = time.perf_counter()
+        flagger.flag(story)
+        best = min(best, time.perf_counter() - started)
+    return best * 1000
+
+
+def main(_: list[str]) -> None:
+    started = time.perf_counter()
+    flagger = load_flagger(ROOT / "watchlist")
+    print(
+        f"loading {len(flagger.names)} entities and {len(flagger.rules.rules)} rules: {time.perf_counter() - started:.2f} s"
+    )
+    costs = [(flagger.read(story) is not None, milliseconds(flagger, story)) for story in stories()]
+    for label, chosen in (
+        ("leave at once", [cost for stays, cost in costs if not stays]),
+        ("stay", [cost for stays, cost in costs if stays]),
+        ("all", [cost for _, cost in costs]),
+    ):
+        if chosen:
+            mean = statistics.mean(chosen)
+            print(
+                f"{label:14} {len(chosen):4} stories  mean {mean:6.3f} ms  median {statistics.median(chosen):6.3f}  worst"
+                f" {max(chosen):6.3f}  = {mean / CLEANING_MS:.1%} of cleaning a page ({CLEANING_MS:.0f} ms)"
+            )
+
+
+if __name__ == "__main__":
+    main([])

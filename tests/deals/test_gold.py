@@ -1,0 +1,40 @@
+"""The labelled news of the project: figures may only rise. Raise a floor when the figures have risen."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dealwatch.cli import cli
+from tests.deals.conftest import GOLD, WATCHLIST
+
+
+def measured(path: Path) -> dict[str, dict[str, float]]:
+    done = CliRunner().invoke(cli, ["rules", "eval", str(path), "--json", "--watchlist", str(WATCHLIST)])
+    assert done.exit_code == 0, done.output
+    figures: dict[str, dict[str, float]] = json.loads(done.output)
+    return figures
+
+
+@pytest.mark.parametrize(
+    ("name", "floors"),
+    [
+        ("own.jsonl", {"f1": 0.90, "precision": 0.90, "recall": 0.88, "whole": 0.42, "both_sides": 0.55}),
+        ("more.jsonl", {"f1": 0.79, "precision": 0.75, "recall": 0.80, "whole": 0.34, "both_sides": 0.48}),
+    ],
+)
+def test_the_figures_hold(name: str, floors: dict[str, float]) -> None:
+    figures = measured(GOLD / name)["all"]
+    assert figures["items"] >= 60
+    assert {key: figures[key] for key, floor in floors.items() if figures[key] < floor} == {}
+
+
+def test_fitting_is_repeatable(tmp_path: Path) -> None:
+    gold = str(GOLD / "own.jsonl")
+    runs = [
+        CliRunner().invoke(cli, ["rules", "fit", gold, "--dry-run", "--watchlist", str(WATCHLIST)]) for _ in range(2)
+    ]
+    assert runs[0].exit_code == 0, runs[0].output
+    assert runs[0].output == runs[1].output
+    assert "best:" in runs[0].output
