@@ -1,0 +1,207 @@
+"""The review queue's board: which deals pass a filter, in order, and how many would pass each other one.
+
+Counting 100,000 deals by seven facets in SQL takes half a second a click. The board is a snapshot: the deals in the
+queue's order, and for each value of each facet the set of places it holds, as the bits of one integer; a filter is a
+few ANDs. It answers the same as `filter.ids`; a test compares the two.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
+
+from dealwatch.archive.archive import Archive
+from dealwatch.archive.filter import ALERTED, DealFilter
+from dealwatch.archive.search import match_expression
+from dealwatch.clock import iso
+
+FACETS = {
+    "states": "state",
+    "types": "type",
+    "directions": "direction",
+    "statuses": "status",
+    "langs": "lang",
+    "sources": "source",
+    "parties": "party",
+}
+"""The filter's fields, and what an address calls them."""
+BUSY_PARTIES = 300
+"""Parties counted on every page; rarer ones are found by their name."""
+
+Bits = int
+
+
+@dataclass(frozen=True)
+class Board:
+    """A snapshot. `order` holds the deals' ids, newest day first and the strongest of a day first."""
+
+    order: Sequence[int] = ()
+    place: Mapping[int, int] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, Bits]] = field(default_factory=dict)
+    times: Sequence[tuple[str, int]] = ()
+    """Latest news and place, the oldest first."""
+    deals_of: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    """Places by article."""
+    party_places: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """Places by a party's name."""
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """A party's name in small letters: how it is written."""
+
+    @property
+    def all(self) -> Bits:
+        return (1 << len(self.order)) - 1
+
+    def find(self, archive: Archive, wanted: DealFilter) -> Bits:
+        """The places of the deals that pass."""
+        found = self.all
+        for name in FACETS:
+            found &= self._facet(name, wanted)
+        if wanted.since or wanted.until:
+            found &= self._between(wanted)
+        if wanted.query:
+            found &= self._told(archive, wanted.query)
+        return found
+
+    def counts(self, archive: Archive, wanted: DealFilter) -> dict[str, dict[str, int]]:
+        """For each facet and value, how many deals would pass if that value alone were chosen there."""
+        rest = self.find(archive, replace(wanted, **{name: () for name in FACETS}))
+        chosen = {name: self._facet(name, wanted) for name in FACETS}
+        counted = {}
+        for name in FACETS:
+            base = reduce(lambda a, b: a & b, (bits for other, bits in chosen.items() if other != name), rest)
+            here = self.values.get(name, {})
+            counted[name] = {value: number for value, bits in here.items() if (number := (bits & base).bit_count())}
+        return counted
+
+    def deals(self, bits: Bits, start: int, count: int) -> list[int]:
+        """The ids of `count` of these deals in the queue's order, from the `start`th."""
+        found = []
+        for number, place in enumerate(places(bits)):
+            if number >= start + count:
+                break
+            if number >= start:
+                found.append(self.order[place])
+        return found
+
+    def alike(self, deal_id: int, chinese: Iterable[str], foreign: Iterable[str], limit: int) -> list[int]:
+        """Other deals between these two sides, the newest first; by the one side where there is but one."""
+        sides = [self._any(names) for names in (chinese, foreign) if names]
+        if not sides:
+            return []
+        own = self.place.get(deal_id)
+        both = set.intersection(*sides) - {own}
+        return [self.order[place] for place in sorted(place for place in both if place is not None)[:limit]]
+
+    def with_state(self, deal_id: int, state: str) -> "Board":
+        """The board after a decision."""
+        place = self.place.get(deal_id)
+        if place is None:
+            return self
+        bit = 1 << place
+        states = {name: bits & ~bit for name, bits in self.values["states"].items()}
+        states[state] = states.get(state, 0) | bit
+        return replace(self, values={**self.values, "states": states})
+
+    def _any(self, names: Iterable[str]) -> set[int | None]:
+        return {place for name in names for place in self.party_places.get(name, ())}
+
+    def _facet(self, name: str, wanted: DealFilter) -> Bits:
+        given: Sequence[str] = getattr(wanted, name)
+        if name == "states":
+            given = given or ALERTED
+        if not given:
+            return self.all
+        if name == "parties":
+            return self._parties(given)
+        here = self.values.get(name, {})
+        return reduce(or_, (here.get(value, 0) for value in given), 0)
+
+    def _parties(self, given: Sequence[str]) -> Bits:
+        spelled = [name for wanted in given for name in self.names.get(small(wanted), ())]
+        return as_bits((place for name in spelled for place in self.party_places[name]), len(self.order))
+
+    def _between(self, wanted: DealFilter) -> Bits:
+        first = bisect_left(self.times, (iso(wanted.since), -1)) if wanted.since else 0
+        last = bisect_left(self.times, (iso(wanted.until), -1)) if wanted.until else len(self.times)
+        return as_bits((place for _, place in self.times[first:last]), len(self.order))
+
+    def _told(self, archive: Archive, query: str) -> Bits:
+        expression = match_expression(query)
+        if expression is None:
+            return 0
+        rows = archive.execute("SELECT rowid FROM article_search WHERE article_search MATCH ?", [expression])
+        deals_of = self.deals_of
+        return as_bits((place for (article,) in rows for place in deals_of.get(article, ())), len(self.order))
+
+
+def load(archive: Archive) -> Board:
+    """The board of the archive as it stands. About a second for 100,000 deals."""
+    rows = archive.connection.execute(
+        "SELECT d.id, d.type, d.direction, d.status, d.last_at, coalesce(a.state, 'history')"
+        " FROM deals d LEFT JOIN alerts a ON a.deal_id = d.id WHERE d.merged_into IS NULL"
+        " ORDER BY substr(d.last_at, 1, 10) DESC, d.score DESC, d.last_at DESC, d.id DESC"
+    ).fetchall()
+    order = [row[0] for row in rows]
+    place = {deal_id: number for number, deal_id in enumerate(order)}
+    found: dict[str, dict[str, list[int]]] = {name: {} for name in FACETS}
+    for number, (_, type_, direction, status, _, state) in enumerate(rows):
+        for name, value in (("types", type_), ("directions", direction), ("statuses", status), ("states", state)):
+            found[name].setdefault(value, []).append(number)
+    deals_of: dict[int, list[int]] = {}
+    for article, deal_id, source, lang in archive.connection.execute(
+        "SELECT m.article_id, m.deal_id, r.source, r.lang FROM mentions m JOIN articles r ON r.id = m.article_id"
+    ):
+        if (number := place.get(deal_id)) is not None:
+            deals_of.setdefault(article, []).append(number)
+            found["sources"].setdefault(source, []).append(number)
+            if lang:
+                found["langs"].setdefault(lang, []).append(number)
+    parties = _parties(archive, place)
+    busy = Counter({name: len(places) for name, places in parties.items()}).most_common(BUSY_PARTIES)
+    found["parties"] = {name: parties[name] for name, _ in busy}
+    names: dict[str, tuple[str, ...]] = {}
+    for name in parties:
+        names[small(name)] = (*names.get(small(name), ()), name)
+    return Board(
+        order=order,
+        place=place,
+        values={
+            facet: {value: as_bits(places, len(order)) for value, places in values.items()}
+            for facet, values in found.items()
+        },
+        times=sorted((row[4], number) for number, row in enumerate(rows)),
+        deals_of=deals_of,
+        party_places=parties,
+        names=names,
+    )
+
+
+def _parties(archive: Archive, place: Mapping[int, int]) -> dict[str, list[int]]:
+    parties: dict[str, list[int]] = {}
+    for name, deal_id in archive.connection.execute("SELECT name, deal_id FROM deal_parties"):
+        if (number := place.get(deal_id)) is not None:
+            parties.setdefault(name, []).append(number)
+    return parties
+
+
+def small(name: str) -> str:
+    """As SQLite's NOCASE compares: the letters of English only."""
+    return "".join(chr(ord(letter) + 32) if "A" <= letter <= "Z" else letter for letter in name)
+
+
+def as_bits(places: Iterable[int], size: int) -> Bits:
+    mask = bytearray(size // 8 + 1)
+    for place in places:
+        mask[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(mask, "little")
+
+
+def places(bits: Bits) -> Iterator[int]:
+    """The places of the set bits, in order."""
+    for index, byte in enumerate(bits.to_bytes((bits.bit_length() + 7) // 8, "little")):
+        while byte:
+            low = byte & -byte
+            yield index * 8 + low.bit_length() - 1
+            byte ^= low
