@@ -13,7 +13,7 @@ from functools import reduce
 from operator import or_
 
 from dealwatch.archive.archive import Archive
-from dealwatch.archive.filter import ALERTED, DealFilter
+from dealwatch.archive.filter import ALERTED, STATES, DealFilter
 from dealwatch.archive.search import match_expression
 from dealwatch.clock import iso
 
@@ -66,7 +66,7 @@ class Board:
 
     def counts(self, archive: Archive, wanted: DealFilter) -> dict[str, dict[str, int]]:
         """For each facet and value, how many deals would pass if that value alone were chosen there."""
-        rest = self.find(archive, replace(wanted, **{name: () for name in FACETS}))
+        rest = self.find(archive, DealFilter(since=wanted.since, until=wanted.until, query=wanted.query, states=STATES))
         chosen = {name: self._facet(name, wanted) for name in FACETS}
         counted = {}
         for name in FACETS:
@@ -92,14 +92,14 @@ class Board:
             return []
         own = self.place.get(deal_id)
         both = set.intersection(*sides) - {own}
-        return [self.order[place] for place in sorted(place for place in both if place is not None)[:limit]]
+        return [self.order[number] for number in sorted(number for number in both if number is not None)[:limit]]
 
     def with_state(self, deal_id: int, state: str) -> "Board":
         """The board after a decision."""
-        place = self.place.get(deal_id)
-        if place is None:
+        number = self.place.get(deal_id)
+        if number is None:
             return self
-        bit = 1 << place
+        bit = 1 << number
         states = {name: bits & ~bit for name, bits in self.values["states"].items()}
         states[state] = states.get(state, 0) | bit
         return replace(self, values={**self.values, "states": states})
@@ -201,7 +201,5 @@ def as_bits(places: Iterable[int], size: int) -> Bits:
 def places(bits: Bits) -> Iterator[int]:
     """The places of the set bits, in order."""
     for index, byte in enumerate(bits.to_bytes((bits.bit_length() + 7) // 8, "little")):
-        while byte:
-            low = byte & -byte
-            yield index * 8 + low.bit_length() - 1
-            byte ^= low
+        if byte:
+            yield from (index * 8 + bit for bit in range(8) if byte >> bit & 1)

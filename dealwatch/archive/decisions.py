@@ -50,7 +50,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody wants to say about an alert. `seen` is the id of the last decision before their eyes, 0 for none."""
+    """What somebody wants to say about an alert. `seen` is the id of the last decision they saw, 0 for none."""
 
     alert_id: int
     revision: int
@@ -63,7 +63,7 @@ class Wish:
 
 
 class ConflictError(DealwatchError):
-    """The alert is no longer as its reviewer saw it. `decision`: what somebody said since; `news`: what stories said."""
+    """The alert is no longer as its reviewer saw it. `decision`: what somebody said since; `news`: what a story did."""
 
     def __init__(self, message: str, decision: Decision | None = None, news: str | None = None) -> None:
         super().__init__(message)
@@ -108,8 +108,11 @@ def undo(archive: Archive, desk: Desk, at: datetime, alert_id: int | None = None
         found = _last_standing(archive, desk.person, alert_id)
         if found is None:
             raise DealwatchError("there is nothing of yours to take back")
-        later = archive.row(f"{_SELECT} WHERE d.alert_id = ? AND d.id > ? AND d.person <> ? AND d.action <> 'undo'"
-                            f" AND {_STANDS} ORDER BY d.id DESC LIMIT 1", [found.alert_id, found.id, desk.person])  # fmt: skip
+        later = archive.row(
+            f"{_SELECT} WHERE d.alert_id = ? AND d.id > ? AND d.person <> ? AND d.action <> 'undo' AND {_STANDS}"
+            " ORDER BY d.id DESC LIMIT 1",
+            [found.alert_id, found.id, desk.person],
+        )
         if later is not None:
             raise _conflict(_decision(later))
         alert = archive.row("SELECT * FROM alerts WHERE id = ?", [found.alert_id])
@@ -128,6 +131,12 @@ def wake(archive: Archive, at: datetime) -> int:
         "UPDATE alerts SET state = 'waiting', snoozed_until = NULL WHERE state = 'snoozed' AND snoozed_until <= ?",
         [iso(at)],
     ).rowcount
+
+
+def standing(archive: Archive, alert_id: int) -> tuple[int, str] | None:
+    """The alert's deal and state; None if there is no such alert."""
+    row = archive.row("SELECT deal_id, state FROM alerts WHERE id = ?", [alert_id])
+    return (row["deal_id"], row["state"]) if row is not None else None
 
 
 def decisions(archive: Archive, alert_ids: Sequence[int]) -> dict[int, list[Decision]]:
@@ -248,7 +257,7 @@ def _write(
 
 
 def _follow(archive: Archive, alert: sqlite3.Row, desk: Desk, at: datetime, *, refold: bool) -> None:
-    """The alert's state is that of the last confirmation, dismissal or snooze that stands; corrections reach the deal."""
+    """The alert's state is that of the last decision on it that stands; corrections reach the deal."""
     row = archive.row(
         f"{_SELECT} WHERE d.alert_id = ? AND d.action IN ('confirm', 'dismiss', 'snooze') AND {_STANDS}"
         " ORDER BY d.id DESC LIMIT 1",
@@ -260,7 +269,8 @@ def _follow(archive: Archive, alert: sqlite3.Row, desk: Desk, at: datetime, *, r
     if until is not None and until <= at:
         state, until = "waiting", None
     archive.execute(
-        "UPDATE alerts SET state = ?, snoozed_until = ? WHERE id = ?", [state, iso(until) if until else None, alert["id"]]
+        "UPDATE alerts SET state = ?, snoozed_until = ? WHERE id = ?",
+        [state, iso(until) if until else None, alert["id"]],
     )
     if refold:
         rows = archive.rows("SELECT id FROM mentions WHERE deal_id = ?", [alert["deal_id"]])

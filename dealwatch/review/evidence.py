@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 MARKS = {
     "trigger": "trigger",
@@ -60,7 +61,7 @@ def runs(text: str, spans: Iterable[Span], proof: tuple[int, int] | None = None)
         edges |= {min(max(edge, 0), len(text)) for edge in proof}
     cuts = sorted(edges)
     found = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         marks = {span.role: None for span in kept if span.start <= start and span.end >= end}
         proven = proof is not None and proof[0] <= start and end <= proof[1]
         found.append(Run(text[start:end], tuple(sorted(marks)), proven))

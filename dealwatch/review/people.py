@@ -43,7 +43,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed address that needs no login. Only the hash of its token is kept; `query` is the filter as in an address."""
+    """A feed address that needs no login. Only its token's hash is kept; `query` is the filter as in an address."""
 
     name: str
     digest: str = field(repr=False)
