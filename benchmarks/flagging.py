@@ -36,9 +36,8 @@ def milliseconds(flagger: Flagger, story: Story, rounds: int = 3) -> float:
 def main(_: list[str]) -> None:
     started = time.perf_counter()
     flagger = load_flagger(ROOT / "watchlist")
-    print(
-        f"loading {len(flagger.names)} entities and {len(flagger.rules.rules)} rules: {time.perf_counter() - started:.2f} s"
-    )
+    took = time.perf_counter() - started
+    print(f"loading {len(flagger.names)} entities and {len(flagger.rules.rules)} rules: {took:.2f} s")
     costs = [(flagger.read(story) is not None, milliseconds(flagger, story)) for story in stories()]
     for label, chosen in (
         ("leave at once", [cost for stays, cost in costs if not stays]),
@@ -48,8 +47,8 @@ def main(_: list[str]) -> None:
         if chosen:
             mean = statistics.mean(chosen)
             print(
-                f"{label:14} {len(chosen):4} stories  mean {mean:6.3f} ms  median {statistics.median(chosen):6.3f}  worst"
-                f" {max(chosen):6.3f}  = {mean / CLEANING_MS:.1%} of cleaning a page ({CLEANING_MS:.0f} ms)"
+                f"{label:14} {len(chosen):4} stories  mean {mean:.3f} ms  median {statistics.median(chosen):.3f}  worst"
+                f" {max(chosen):6.3f}  = {mean / CLEANING_MS:.1%} of cleaning a page"
             )
 
 

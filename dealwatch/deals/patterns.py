@@ -62,6 +62,8 @@ class Pattern:
 
     text: str
     groups: tuple[tuple[Item, ...], ...]
+    required: tuple[tuple[str, ...], ...] = ()
+    """Tags of every step that may not be missing: a quick test before the real match."""
 
     @property
     def families(self) -> frozenset[str]:
@@ -70,11 +72,6 @@ class Pattern:
     @property
     def words(self) -> frozenset[str]:
         return frozenset(t[1:] for g in self.groups for i in g for t in i.tags if t.startswith("="))
-
-    @property
-    def required(self) -> tuple[tuple[str, ...], ...]:
-        """Tags of every step that may not be missing: a quick test before the real match."""
-        return tuple(item.tags for group in self.groups for item in group if not item.optional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +108,8 @@ def parse(text: str) -> Pattern:
     if gap != " ":
         raise PatternError("a gap needs something after it")
     groups.append(_closed(items, text))
-    return Pattern(text, tuple(groups))
+    required = tuple(item.tags for group in groups for item in group if not item.optional)
+    return Pattern(text, tuple(groups), required)
 
 
 def _closed(items: list[Item], text: str) -> tuple[Item, ...]:
@@ -142,8 +140,12 @@ def _item(token: str, gap: int) -> Item:
 
 def find(pattern: Pattern, marks: Marks, text: str) -> Match | None:
     """The first place where the pattern is met in one sentence; `marks` has its spans by tag, in order, over `text`."""
-    if any(not any(tag in marks for tag in tags) for tags in pattern.required):
-        return None
+    for tags in pattern.required:
+        for tag in tags:
+            if tag in marks:
+                break
+        else:
+            return None
     steps: list[tuple[str, int, int]] = []
     for group in pattern.groups:
         found = _follow(group, 0, None, marks, text, [2000])

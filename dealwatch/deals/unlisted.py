@@ -7,8 +7,10 @@ Such names fill the sides of a deal; they never raise a score by themselves.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from cleanco import basename
+from cleanco.termdata import terms_by_type
 
 from dealwatch.deals.names import EntityLike, Name
 from dealwatch.deals.records import Field, Side
@@ -192,6 +194,8 @@ _LATIN_STOP = frozenset(
 )
 
 
+Masked = dict[Field, str]
+MASK = "\0"
 Resolve = Callable[[str], EntityLike | None]
 
 
@@ -204,15 +208,15 @@ def unlisted(
     """
     chinese_text = has_cjk(both.plain["title"]) or has_cjk(both.plain["text"][:200])
     taken = {lower(name.name) for name in listed} | {both.lower[name.field][name.start : name.end] for name in listed}
-    spans = {(name.field, place) for name in listed for place in range(name.start, name.end)}
-    found = _chinese(both, spans) if chinese_text else _english(both, spans, places, chinese_places)
+    open_ = _masked(both, listed)
+    found = _chinese(both, open_) if chinese_text else _english(both, open_, places, chinese_places)
     names: list[Name] = []
     for shown, (side, full) in list(found.items())[:MOST]:
         canonical = tidy(full)
         known = resolve(canonical) or resolve(tidy(shown))
         if len(canonical) < 2 or (known is None and lower(canonical) in taken):
             continue
-        for field, start, end in _everywhere(shown, both, spans):
+        for field, start, end in _everywhere(shown, both, open_):
             if known is None:
                 names.append(Name(canonical, side, "unlisted", None, canonical, field, start, end, 3))
             else:
@@ -233,25 +237,53 @@ def unlisted(
     return names
 
 
+def _masked(both: Texts, listed: list[Name]) -> Masked:
+    """The two fields with every listed name blotted out, of the same length."""
+    masked: Masked = {}
+    for field, text in both.plain.items():
+        parts, at = [], 0
+        for name in sorted((name for name in listed if name.field == field), key=lambda name: name.start):
+            parts += [text[at : name.start], MASK * (name.end - max(at, name.start))]
+            at = max(at, name.end)
+        masked[field] = "".join([*parts, text[at:]])
+    return masked
+
+
+@lru_cache(maxsize=1)
+def _legal_words() -> frozenset[str]:
+    """The last words of all legal forms, so that the library is asked only where one may stand."""
+    return frozenset(
+        lower(term.split()[-1]).strip(".") for term in (term for terms in terms_by_type.values() for term in terms)
+    )
+
+
 def tidy(name: str) -> str:
     """Without its legal form and a trailing possessive."""
     bare = re.sub(r"'s?$", "", name.strip(" .,'"))
-    return str(basename(bare)).strip(" .,") or bare if not has_cjk(bare) else bare
+    if has_cjk(bare) or lower(bare.split(" ")[-1]).strip(".") not in _legal_words():
+        return bare
+    return str(basename(bare)).strip(" .,") or bare
 
 
-def _everywhere(shown: str, both: Texts, spans: set[tuple[Field, int]]) -> Iterable[tuple[Field, int, int]]:
-    shape = re.compile(
-        rf"(?<![A-Za-zÀ-ÿ0-9]){re.escape(shown)}(?![A-Za-zÀ-ÿ0-9])" if not has_cjk(shown) else re.escape(shown)
-    )
-    loose = re.compile(shape.pattern, re.I)
+def _everywhere(shown: str, both: Texts, open_: Masked) -> Iterable[tuple[Field, int, int]]:
     for field in both.plain:
-        for match in (loose if field == "title" and len(shown) > 3 else shape).finditer(both.plain[field]):
-            if (field, match.start()) not in spans:
-                yield field, match.start(), match.end()
+        loose = field == "title" and len(shown) > 3
+        text = both.lower[field] if loose else both.plain[field]
+        words = lower(shown) if loose else shown
+        at = text.find(words)
+        while at >= 0:
+            end = at + len(words)
+            if open_[field][at] != MASK and not _joined(text[at - 1 : at]) and not _joined(text[end : end + 1]):
+                yield field, at, end
+            at = text.find(words, at + 1)
+
+
+def _joined(character: str) -> bool:
+    return character.isalnum() and not has_cjk(character)
 
 
 def _english(
-    both: Texts, spans: set[tuple[Field, int]], places: frozenset[str], chinese_places: Sequence[str]
+    both: Texts, open_: Masked, places: frozenset[str], chinese_places: Sequence[str]
 ) -> dict[str, tuple[Side, str]]:
     text = both.plain["text"]
     title = both.lower["title"]
@@ -259,7 +291,7 @@ def _english(
     points: Counter[str] = Counter()
     sides: dict[str, Side] = {}
     people: set[str] = set()
-    for run, start in _runs(text[:6000], spans, places):
+    for run, start in _runs(text[:6000], open_["text"][:6000], places):
         end = start + len(run)
         before, after = text[max(0, start - 40) : start], text[end : end + 90]
         if _PERSON_BEFORE.search(before) or (_PERSON_AFTER.match(after) and not _COMPANY_WORD.search(run)):
@@ -270,28 +302,17 @@ def _english(
         points[run] += _evidence(run, before, after, start)
         near = lower(text[max(0, start - 60) : start])
         tail = lower(after[:60])
-        if (
-            any(re.search(rf"\b{re.escape(place)}(?:'s|-based)?\b", near[-45:]) for place in chinese_places)
-            and _BEFORE.search(before)
-        ) or (
-            re.match(r"^(?:'s)?, ", tail)
-            and any(re.search(rf"^.{{0,45}}\b{re.escape(place)}\b", tail) for place in chinese_places)
+        if (any(_stands(place, near[-45:]) for place in chinese_places) and _BEFORE.search(before)) or (
+            re.match(r"^(?:'s)?, ", tail) and any(_stands(place, tail[:55]) for place in chinese_places)
         ):
             sides.setdefault(run, "chinese")
     for run in list(counts):
         words = run.split(" ")
-        if (
-            len(words) == 2
-            and not _COMPANY_WORD.search(run)
-            and re.search(
-                rf"(?<!{re.escape(words[0])} ){re.escape(words[1])}\b(?:'s)? (?:said|says|told|added|wrote|argues|calls|called|thinks|believes|put|sees|expects|joined|will|has|had)\b",
-                text,
-            )
-        ):
+        if len(words) == 2 and not _COMPANY_WORD.search(run) and _SPEAKS.search(_after_alone(words, text)):
             people.add(run)
         if run in people or any(run != other and run in other.split() and other in people for other in people):
             continue
-        if re.search(rf"(?<![^\W_]){re.escape(lower(run))}(?![^\W_])", title):
+        if _stands(lower(run), title):
             points[run] += 2
         points[run] += min(counts[run] - 1, 2)
     chosen = [
@@ -302,14 +323,50 @@ def _english(
     return {run: (sides.get(run) or _side_by_name(run, chinese_places), run) for run in chosen}
 
 
+_SPEAKS = re.compile(
+    r"^(?:'s)? (?:said|says|told|added|wrote|argues|calls|called|thinks|believes|sees|expects|joined|will|has|had)\b"
+)
+
+
+def _after_alone(words: list[str], text: str) -> str:
+    """What follows the last word of a name where it stands without its first: "Neves said"."""
+    at = text.find(words[1])
+    while at >= 0:
+        if not text.endswith(words[0] + " ", 0, at) and not text[at + len(words[1]) : at + len(words[1]) + 1].isalpha():
+            return text[at + len(words[1]) : at + len(words[1]) + 14]
+        at = text.find(words[1], at + 1)
+    return ""
+
+
+def _stands(words: str, text: str) -> bool:
+    """Whether the words stand in the text, at word borders."""
+    at = text.find(words)
+    while at >= 0:
+        end = at + len(words)
+        if not (at and text[at - 1].isalnum()) and not (end < len(text) and text[end].isalnum()):
+            return True
+        at = text.find(words, at + 1)
+    return False
+
+
+def _within_a_sentence(word: str, text: str) -> bool:
+    """Whether the word stands somewhere behind another one, so that its capital is not the sentence's."""
+    at = text.find(word)
+    while at >= 0:
+        before = text[max(0, at - 3) : at].rstrip(" ,(")
+        if before[-1:].isalnum() and text[at - 1 : at] in " (" and at:
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
 def _side_by_name(run: str, chinese_places: Iterable[str]) -> Side:
     words = set(lower(run).split())
     return "chinese" if any(place in words for place in chinese_places) else "foreign"
 
 
-def _runs(text: str, spans: set[tuple[Field, int]], places: frozenset[str]) -> Iterable[tuple[str, int]]:
+def _runs(text: str, open_text: str, places: frozenset[str]) -> Iterable[tuple[str, int]]:
     """Rows of capitalised words, cut at listed names, possessives and "and", without nationalities at their head."""
-    open_text = "".join("\0" if ("text", place) in spans else character for place, character in enumerate(text))
     for match in _RUN.finditer(open_text):
         at = match.start()
         for part in re.split(r"((?:'s)? and |'s )", match.group()):
@@ -343,7 +400,7 @@ def _trimmed(run: str, start: int, text: str) -> tuple[str, int]:
         words.pop()
     run = re.sub(r"(?:'s|')$", "", " ".join(words)).rstrip(".")
     opens = start == 0 or text[:start].rstrip(" \"'(•-")[-1:] in ".!?\n:" or text[start - 1 : start] == "\n"
-    if opens and len(words) == 1 and not re.search(rf"\w[ ,(]+{re.escape(run)}\b", text):
+    if opens and len(words) == 1 and not _within_a_sentence(run, text):
         return "", start
     return run, start
 
@@ -373,18 +430,22 @@ def _looks_like_person(run: str, people: set[str]) -> bool:
     return len(words) <= 3 and words[-1] in people and not _COMPANY_WORD.search(run)
 
 
-def _chinese(both: Texts, spans: set[tuple[Field, int]]) -> dict[str, tuple[Side, str]]:
+def _chinese(both: Texts, open_: Masked) -> dict[str, tuple[Side, str]]:
     """Runs of Latin letters in Chinese text, and the Latin name in brackets behind a Chinese one."""
     found: dict[str, tuple[Side, str]] = {}
     counts: Counter[str] = Counter()
     for field in ("title", "text"):
         text = both.plain[field][:3000]
         for match in _BRACKETED.finditer(text):
-            if (field, match.start(2)) not in spans and lower(match.group(2)) not in _LATIN_STOP:
+            if open_[field][match.start(2)] != MASK and lower(match.group(2)) not in _LATIN_STOP:
                 found.setdefault(match.group(2), ("foreign", match.group(2)))
         for match in _LATIN_IN_CHINESE.finditer(text):
             shown = match.group().strip(" .-")
-            if (field, match.start()) in spans or (field, match.end() - 1) in spans or lower(shown) in _LATIN_STOP:
+            if (
+                open_[field][match.start()] == MASK
+                or open_[field][match.end() - 1] == MASK
+                or lower(shown) in _LATIN_STOP
+            ):
                 continue
             if (
                 len(shown) < 2

@@ -14,8 +14,9 @@ from tests.deals.conftest import WATCHLIST
 
 FLAGGER: Flagger = load_flagger(WATCHLIST)
 PIECES = """
-Alibaba|Tmall|阿里巴巴|京東|Carrefour|家乐福|buys|opens a flagship store on|收购|入驻|in China|will|合资|51%|，|。|.|,|「|」|'s
-has taken a stake in|$1.2 billion|The French group|İ|ﬁ|denied|退出|the two companies|Zwibbel|\u200b|😀
+Alibaba|Tmall|阿里巴巴|京東|Carrefour|家乐福|buys|opens a flagship store on|收购|入驻|in China
+will|合资|51%|，|。|.|,|「|」
+'s|has taken a stake in|$1.2 billion|The French group|İ|ﬁ|denied|退出|the two companies|Zwibbel|\u200b|😀
 """.replace("\n", "|").split("|")
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8)), max_size=40).map(" ".join)
 
