@@ -118,7 +118,7 @@ class Fetching:
             frontier.gone(self._archive, address.id, reason, now())
         elif verdict.what == "refused":
             frontier.refused(self._archive, address.id, reason, now())
-        elif verdict.what == "never":
+        elif verdict.what == "never" or verdict.hopeless:
             run.note(f"{address.url}: {reason}")
             frontier.failed(self._archive, address.id, reason, now())
         else:

@@ -41,11 +41,12 @@ _LONGEST_WAIT = 30 * 86400
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`page`: store it. `words`: the page cannot be had, use the feed's words, else as `later`. `never`: failed for
-    good. `retry_after`: the earliest time that the server asked for."""
+    good. `retry_after`: the earliest time that the server asked for. `hopeless`: without words, as `never`."""
 
     what: What
     reason: str | None = None
     retry_after: datetime | None = None
+    hopeless: bool = False
 
 
 def judge(response: Response, now: datetime, asked: str) -> Verdict:
@@ -59,8 +60,10 @@ def judge(response: Response, now: datetime, asked: str) -> Verdict:
         return Verdict("later", phrase(status), _retry_after(response, now))
     if _is_root(response.url) and not _is_root(asked):
         return Verdict("gone", "redirected to the homepage")
-    wrong = _no_story(response.body)
-    return Verdict("words", wrong) if wrong else Verdict("page")
+    if not response.body.strip():
+        return Verdict("words", "the page is empty")
+    kind = _not_html(response.body)
+    return Verdict("words", f"the page is {kind}, not HTML", hopeless=True) if kind else Verdict("page")
 
 
 def is_door(url: str) -> bool:
@@ -114,15 +117,8 @@ def _too_large(error: BaseException) -> bool:
     return isinstance(error, IgnoreRequest) and "exceeded DOWNLOAD_MAXSIZE" in str(error)
 
 
-def _no_story(body: bytes) -> str | None:
-    """Why the body cannot be an article, as far as that is plain to see without parsing it."""
-    if not body.strip():
-        return "the page is empty"
-    kind = _not_html(body)
-    return f"the page is {kind}, not HTML" if kind else None
-
-
 def _not_html(body: bytes) -> str | None:
+    """What the body is instead, as far as that is plain to see without parsing it."""
     for magic, kind in _BINARY.items():
         if body.startswith(magic):
             return kind
