@@ -4,7 +4,7 @@ UV := .tools/bin/uv
 RUN := .venv/bin/
 SYNC := $(UV) sync --frozen --quiet --no-build --no-binary-package dealwatch --compile-bytecode
 
-.PHONY: demo test lint crawl watch review bench docs clean
+.PHONY: demo test lint crawl watch review bench docs picture clean
 
 .tools/bin/uv:
 	@echo "setting up uv ..."
@@ -49,6 +49,9 @@ bench: .venv/.dev
 
 docs: .venv/.dev
 	@$(RUN)python -m tools.commands_page
+
+picture: .venv/.dev
+	@$(RUN)python -m tools.demo_picture
 
 clean:
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis

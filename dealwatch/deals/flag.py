@@ -117,12 +117,13 @@ class Flagger:
         return max(judged, key=lambda each: each.event.worth).features if judged else None
 
     def _kept(self, judged: list[Judged]) -> list[Judged]:
-        return [each for each in judged[:1] if each.probability >= THRESHOLD and each.features["best"] >= EVIDENCE]
+        """The likeliest event if it is likely enough, and a second one that stands on sentences of its own."""
+        likely = [each for each in judged if each.probability >= THRESHOLD and each.features["best"] >= EVIDENCE]
+        return likely[:1] + [each for each in likely[1:3] if _stands_alone(each.event, likely[0].event)][:1]
 
     def mention(self, judged: Judged, reading: Reading) -> Mention:
         event = judged.event
-        best = event.group[0]
-        anchor = best.line
+        anchor = _proof(event).line
         status, hedge = status_of(event.type, event.group, reading, self._hedges)
         value = amount_of(event.type, event.all, reading)
         raw = reading.texts.raw
@@ -155,6 +156,20 @@ class Flagger:
         )
 
 
+SECOND = 0.95
+"""What the best sentence of a second deal must be worth."""
+
+
+def _stands_alone(event: Event, first: Event) -> bool:
+    """Whether an event is a piece of news beside the first: its own sentence names both sides, one of them another."""
+    best = event.group[0]
+    lines = {candidate.line.index for candidate in first.all}
+    others = {first.chinese.family if first.chinese else None, first.foreign.family if first.foreign else None}
+    pair = {best.chinese.family if best.chinese else None, best.foreign.family if best.foreign else None}
+    told = best.pairing == 1.0 and not any(name.reference for name in (best.chinese, best.foreign) if name)
+    return told and best.score >= SECOND and best.line.index not in lines and None not in pair and pair != others
+
+
 def _swing(names: list[Name]) -> list[Name]:
     """A house abroad that a Chinese one has come to own (Lazada, Daraz) is the foreign side of the purchase itself: so
     where the headline names it beside a house at home and nobody else from abroad."""
@@ -163,6 +178,12 @@ def _swing(names: list[Name]) -> list[Name]:
         return names
     swing = {name.name for name in title if name.side == "chinese" and name.home not in ("CN", "HK", None)}
     return [replace(name, side="foreign") if name.name in swing else name for name in names]
+
+
+def _proof(event: Event) -> Candidate:
+    """What proves the deal best: a sentence of the text rather than the headline, which the reader sees anyway."""
+    best = event.group[0]
+    return next((c for c in event.group[:3] if c.line.index and c.score >= best.score / 2), best)
 
 
 def _evidence(candidate: Candidate, reading: Reading) -> Evidence:
