@@ -53,7 +53,7 @@ def _home(pair: Pair, pairs: dict[Pair, list[Candidate]]) -> Pair | None:
     """The fuller pair with the same named side, if it weighs more than the half told one."""
     fuller = [other for other in pairs if None not in other and (other[0] == pair[0] or other[1] == pair[1])]
     best = max(fuller, key=lambda other: worth(pairs[other]), default=None)
-    if best is None or worth(pairs[best]) < 0.8 * worth(pairs[pair]):
+    if best is None or worth(pairs[best]) < 0.5 * worth(pairs[pair]):
         return None
     return best
 
@@ -133,5 +133,5 @@ _PRIOR: dict[DealType, float] = {
     "acquisition": 1.0,
     "investment": 1.05,
     "partnership": 0.8,
-    "market_entry": 0.85,
+    "market_entry": 0.7,
 }

@@ -53,6 +53,8 @@ _PASTS = frozenset(
 )
 _PAPER_TYPES = frozenset({"partnership", "joint_venture"})
 """A signature alone does not complete these: the tie has to be at work."""
+_CLOSING_TYPES = frozenset({"acquisition", "investment", "joint_venture"})
+"""What still waits for a nod or a closing is announced, however finished its verbs sound."""
 _LIVE_TYPES = frozenset({"storefront", "market_entry"})
 
 
@@ -77,7 +79,7 @@ def status_of(
         return "reported", reported
     if deal_type == "exit":
         return "terminated", None
-    return _done_or_coming(met, anchor, deal_type, group, lines)
+    return _done_or_coming(met, anchor, deal_type, group, lines, [line for line in reading.lines if line.index <= 6])
 
 
 def _reported(
@@ -102,6 +104,7 @@ def _done_or_coming(
     deal_type: DealType,
     group: Sequence[Candidate],
     lines: Sequence[Line],
+    early: Sequence[Line],
 ) -> tuple[Status, Found | None]:
     """Done against yet to come: the tense of the proving verbs, then the hedges of anchor, lead and headline."""
     score = 0.0
@@ -111,6 +114,8 @@ def _done_or_coming(
     for index, weight in zip(order, (0.6, 0.4, 0.3, 0.3), strict=False):
         here = met.get(index, {})
         score += weight * (("completed" in here) - ("announced" in here) * 1.1)
+    if deal_type in _CLOSING_TYPES and any(line.has("<pending>") for line in early):
+        score = -1.0
     if deal_type in _PAPER_TYPES and not any(
         line.has("<at_work>") for line in lines if line.index <= 2 or line is anchor
     ):
