@@ -153,11 +153,13 @@ def load(archive: Archive) -> Board:
     for article, deal_id, source, lang in archive.connection.execute(
         "SELECT m.article_id, m.deal_id, r.source, r.lang FROM mentions m JOIN articles r ON r.id = m.article_id"
     ):
-        if (number := place.get(deal_id)) is not None:
-            deals_of.setdefault(article, []).append(number)
-            found["sources"].setdefault(source, []).append(number)
-            if lang:
-                found["langs"].setdefault(lang, []).append(number)
+        at = place.get(deal_id)
+        if at is None:
+            continue
+        deals_of.setdefault(article, []).append(at)
+        found["sources"].setdefault(source, []).append(at)
+        if lang:
+            found["langs"].setdefault(lang, []).append(at)
     parties = _parties(archive, place)
     busy = Counter({name: len(places) for name, places in parties.items()}).most_common(BUSY_PARTIES)
     found["parties"] = {name: parties[name] for name, _ in busy}

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dealwatch import clock
-from dealwatch.archive import Archive, board, decisions, outbox, review
+from dealwatch.archive import Archive, board as boards, decisions, outbox, review
 from dealwatch.archive.decisions import Decision, Desk, Wish
 from dealwatch.deals.families import Families
 from dealwatch.watchlist.entities import Entity, load_entities
@@ -64,7 +64,7 @@ class Office:
         finally:
             self._readers.put(archive)
 
-    def board(self) -> board.Board:
+    def board(self) -> boards.Board:
         """As new as can be had at once: a small one is never old, a large one some seconds at most."""
         self._wake()
         with self._board_lock:
@@ -108,10 +108,10 @@ class Office:
         with self._write_lock:
             decisions.wake(self._writer, at)
 
-    def _load(self) -> board.Board:
+    def _load(self) -> boards.Board:
         began = time.monotonic()
         with self.reading() as archive:
-            loaded = board.load(archive)
+            loaded = boards.load(archive)
         self._loaded_at = time.monotonic()
         self._took = self._loaded_at - began
         return loaded

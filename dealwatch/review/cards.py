@@ -1,0 +1,131 @@
+"""A deal as a card of the review page shows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from dealwatch.archive import Archive, review
+from dealwatch.archive.board import Board
+from dealwatch.archive.decisions import Decision, decisions
+from dealwatch.archive.filter import DealRecord, StoryLine, records
+from dealwatch.archive.review import News, Proof
+from dealwatch.review.evidence import Passage, Run, Span, passage, runs
+
+MAX_TEXT = 200_000
+MAX_TITLE = 300
+LADDER = ("reported", "announced", "completed")
+VERBS = {
+    "storefront": "opens a store with",
+    "partnership": "works with",
+    "investment": "invests with",
+    "acquisition": "buys from or merges with",
+    "joint_venture": "founds a company with",
+    "market_entry": "enters the market",
+    "exit": "ends its presence with",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that one card shows; `seen` is the id of the last decision about it."""
+
+    deal: DealRecord
+    title: tuple[Run, ...]
+    link: str | None
+    passage: Passage
+    decisions: Sequence[Decision]
+    news: Sequence[News]
+    alike: Sequence[DealRecord]
+    rules: tuple[str, ...]
+
+    @property
+    def seen(self) -> int:
+        return self.decisions[-1].id if self.decisions else 0
+
+    @property
+    def last(self) -> Decision | None:
+        """The last decision that stands."""
+        return next((item for item in reversed(self.decisions) if not item.undone and item.action != "undo"), None)
+
+    @property
+    def ladder(self) -> list[tuple[str, str]]:
+        """The rungs of the status ladder: name, and the day it was reached or ""."""
+        reached = {step.status: step.at.strftime("%-d %b %Y") for step in self.deal.steps}
+        rungs = [*LADDER, *(status for status in ("denied", "terminated") if status == self.deal.status)]
+        return [(rung, reached.get(rung, "now" if rung == self.deal.status else "")) for rung in rungs]
+
+    @property
+    def first(self) -> StoryLine | None:
+        return self.deal.stories[0] if self.deal.stories else None
+
+
+def cards(archive: Archive, board: Board, deal_ids: Sequence[int]) -> list[Card]:
+    """The cards of these deals, in this order."""
+    if not deal_ids:
+        return []
+    found = records(archive, deal_ids)
+    proofs = review.proofs(archive, deal_ids, MAX_TEXT)
+    alerts = [deal.alert_id for deal in found if deal.alert_id is not None]
+    said, news = decisions(archive, alerts), review.news(archive, alerts)
+    near = {deal.id: board.alike(deal.id, deal.side("chinese"), deal.side("foreign"), 3) for deal in found}
+    others = {deal.id: deal for deal in records(archive, sorted({other for ids in near.values() for other in ids}))}
+    return [
+        _card(
+            deal,
+            proofs.get(deal.id),
+            said.get(deal.alert_id or 0, []),
+            news.get(deal.alert_id or 0, []),
+            [others[other] for other in near[deal.id] if other in others],
+        )
+        for deal in found
+    ]
+
+
+def _card(
+    deal: DealRecord, proof: Proof | None, said: Sequence[Decision], news: Sequence[News], alike: Sequence[DealRecord]
+) -> Card:
+    if proof is None:
+        headline = deal.stories[0].title if deal.stories else deal.sentence
+        return Card(deal, runs(headline[:MAX_TITLE], ()), None, passage(None, deal.sentence, ()), said, news, alike, ())
+    story = next((story for story in deal.stories if story.article_id == proof.article_id), None)
+    spans: dict[str, list[Span]] = {"title": [], "text": []}
+    for piece in proof.pieces:
+        spans[piece.field].append(Span(piece.start, piece.end, piece.role))
+    return Card(
+        deal=deal,
+        title=runs(proof.title[:MAX_TITLE] + ("…" if len(proof.title) > MAX_TITLE else ""), spans["title"]),
+        link=safe_link(story.url) if story else None,
+        passage=passage(proof.text, proof.sentence, spans["text"]),
+        decisions=said,
+        news=news,
+        alike=alike,
+        rules=tuple(dict.fromkeys(piece.rule for piece in proof.pieces if piece.role == "trigger")),
+    )
+
+
+def line(deal: DealRecord) -> str:
+    """The deal in one plain line: `Amazon opens a store with Pinduoduo · inbound · reported · no amount`."""
+    actor, other = (
+        (deal.side("foreign"), deal.side("chinese"))
+        if deal.direction == "inbound"
+        else (deal.side("chinese"), deal.side("foreign"))
+    )
+    verb = VERBS.get(deal.type, deal.type)
+    if not other and deal.type == "exit":
+        verb = "ends its presence"
+    words = " ".join(part for part in (_names(actor or other), verb, _names(other) if actor else "") if part)
+    market = f" in {deal.market}" if deal.market and deal.type in ("market_entry", "exit") else ""
+    return f"{words}{market} · {deal.direction} · {deal.status} · {deal.amount or 'no amount'}"
+
+
+def _names(names: Sequence[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1]) if len(names) > 1 else names)[:200]
+
+
+def safe_link(url: str | None) -> str | None:
+    """`url` if a person may be sent there: http or https, with a host."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname and len(url or "") <= 2000 else None
