@@ -109,7 +109,8 @@ def _side(own: Sequence[Candidate], side: Side, topic: Topic) -> Name | None:
     best = names[max(votes, key=lambda name: votes[name])]
     if best.name in topic.title or any(is_object(best, c.trigger) and best in (c.chinese, c.foreign) for c in own[:2]):
         return best
-    return topic.of(side, among=topic.title) or best
+    here = {name.name for candidate in own for name in candidate.line.names}
+    return topic.of(side, among=topic.title & here) or best
 
 
 def choose_type(by_type: dict[DealType, list[Candidate]], head: Sequence[Candidate]) -> DealType:

@@ -24,6 +24,8 @@ def parties_of(event: Event, reading: Reading) -> list[Name]:
     if len(sides) == 1 and event.type not in SINGLE:
         other = _other_name(event, sides[0], reading)
         sides += [other] if other else []
+    if len(sides) == 1 and event.type == "exit":
+        sides += _left_platform(event, sides[0], reading)
     if actor == "foreign":
         sides.reverse()
     for name in list(sides):
@@ -31,6 +33,15 @@ def parties_of(event: Event, reading: Reading) -> list[Name]:
     if event.type == "acquisition" and len(sides) == 2:
         sides += _third(event, sides, reading)
     return sides[:MOST]
+
+
+def _left_platform(event: Event, side: Name, reading: Reading) -> list[Name]:
+    """The platform on which a store closes: one named in the first lines or in those that prove the exit."""
+    lines = [line for line in reading.lines if line.index <= 2] + _proving(event.group)
+    platforms = [
+        n for line in lines for n in line.names if n.kind == "platform" and n.side != side.side and not n.bystander
+    ]
+    return platforms[:1] if side.kind != "platform" else []
 
 
 def _new(name: Name, sides: list[Name]) -> bool:
@@ -52,9 +63,9 @@ def _other_name(event: Event, side: Name, reading: Reading) -> Name | None:
                 votes[name.name] += candidate.score * (1.5 if candidate.line.index == 0 else 1.0)
                 names.setdefault(name.name, name)
     for line in reading.lines if not votes else ():
-        for name in line.names if line.index <= 3 else ():
+        for name in line.names if line.index <= 5 else ():
             if not name.bystander and not _same_house(name, side) and name.family != side.family:
-                votes[name.name] += 2.0 if line.index == 0 else 1.0
+                votes[name.name] += (2.0 if line.index == 0 else 1.0) * (1.0 if name.side == side.side else 2.0)
                 names.setdefault(name.name, name)
     return names[max(votes, key=lambda name: votes[name])] if votes else None
 
