@@ -52,7 +52,7 @@ def direction_of(
     if deal_type in ("storefront", "exit") and chinese.kind == "platform":
         return "outbound" if chinese.name in ABROAD_PLATFORMS else "inbound"
     if deal_type in ("investment", "acquisition"):
-        return _by_target(group, chinese, china, abroad)
+        return _by_target(group, chinese, foreign, china, abroad)
     if deal_type == "exit":
         return "outbound" if any(c.actor == "chinese" for c in group) else "inbound"
     if deal_type == "market_entry":
@@ -75,20 +75,29 @@ def markets(group: Sequence[Candidate], reading: Reading) -> tuple[float, float]
     return abroad, china
 
 
-def _by_target(group: Sequence[Candidate], chinese: Name, china: float, abroad: float) -> Direction:
+def _by_target(group: Sequence[Candidate], chinese: Name, foreign: Name, china: float, abroad: float) -> Direction:
     """A purchase goes where the thing bought is: a China unit is inbound whoever buys it, else the buyer tells."""
-    if buyer(group) == "foreign":
+    if buyer(group, chinese, foreign) == "foreign":
         abroad_unit = any(place.code != "CN" and not place.people for c in group[:2] for place in c.line.places)
         return "outbound" if abroad_unit and china == 0 and chinese.kind in ("restaurant", "retailer") else "inbound"
-    if any(candidate.line.has("<unit>") for candidate in group if candidate.line.index <= 4):
+    if any(_buys_unit(candidate) for candidate in group if candidate.line.index <= 4):
         return "inbound"
     selling = any(candidate.rule.actor == "seller" for candidate in group[:3])
     return "inbound" if selling and china > abroad + 1.5 else "outbound"
 
 
-def buyer(group: Sequence[Candidate]) -> Side:
-    """Which side buys: by the actors of the candidates, by score; the headline's counts double."""
-    votes: dict[Side, float] = {"chinese": 0.01, "foreign": 0.0}
+def _buys_unit(candidate: Candidate) -> bool:
+    """Whether a China unit stands by the words of the purchase."""
+    left, right = candidate.trigger
+    return any(start - right <= 60 and left - end <= 60 for start, end in candidate.line.marks.get("<unit>", ()))
+
+
+def buyer(group: Sequence[Candidate], chinese: Name, foreign: Name) -> Side:
+    """Which side buys: by the actors of the candidates, by score; the headline's counts threefold. Kinds lean it."""
+    votes: dict[Side, float] = {"chinese": 0.3, "foreign": 0.0}
+    votes["foreign"] += 0.8 if foreign.kind == "investor" and chinese.kind != "investor" else 0.0
+    votes["foreign"] += 0.4 if foreign.kind == "group" and chinese.kind in ("brand", "restaurant") else 0.0
+    votes["chinese"] += 0.8 if chinese.kind == "investor" and foreign.kind != "investor" else 0.0
     for candidate in group:
         if candidate.actor:
             side = candidate.actor if candidate.rule.actor == "buyer" else _other(candidate.actor)

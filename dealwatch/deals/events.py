@@ -128,11 +128,11 @@ def choose_type(by_type: dict[DealType, list[Candidate]], head: Sequence[Candida
 HEAD = 0.6
 """What the headline's and the first sentences' candidates add to the type of every event."""
 _PRIOR: dict[DealType, float] = {
-    "joint_venture": 1.3,
-    "storefront": 1.15,
-    "exit": 1.1,
+    "joint_venture": 0.95,
+    "storefront": 0.95,
+    "exit": 0.7,
     "acquisition": 1.0,
     "investment": 1.05,
-    "partnership": 0.8,
+    "partnership": 0.92,
     "market_entry": 0.7,
 }
