@@ -17,6 +17,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
 
 PORTS = frozenset({80, 443, 8000, 8008, 8080, 8081, 8443, 8888})
 _INWARD_NAMES = re.compile(
@@ -138,5 +139,5 @@ class GuardedResolver(CachingThreadedResolver):
 
 def _refuse_inward(ip: str, name: str) -> str:
     if is_inward(ipaddress.ip_address(ip)):
-        raise Inward(f"refused address: {name} resolves inward, to {ip} (allow_private: true in the source opts out)")
+        raise DNSLookupError(f"{name} resolves inward, to {ip}")  # Twisted logs any other error and forgets it
     return ip

@@ -92,7 +92,7 @@ def judge_failure(error: BaseException) -> Verdict:
 
 
 _CAUSES: dict[type[BaseException], str] = {
-    CannotResolveHostError: "the host name does not resolve",
+    CannotResolveHostError: "the host name does not resolve, or resolves inward",
     DownloadConnectionRefusedError: "the connection was refused",
     DownloadTimeoutError: "no complete answer in time",
     ResponseDataLossError: "the answer broke off",
