@@ -119,14 +119,15 @@ def _settle(
 
 
 def _owners(archive: Archive, groups: Sequence[Sequence[Stored]]) -> dict[int, int]:
-    """Which deal each group goes on as: the one most of its mentions were in. Deals that people decided on choose
-    first, then older ones; then those that were merged away and come back."""
+    """Which deal each group goes on as: the one most of its mentions were in, those first that began in it. Deals that
+    people decided on choose first, then older ones; then those that were merged away and come back."""
     living: dict[int, Counter[int]] = {}
     gone: dict[int, Counter[int]] = {}
     for index, group in enumerate(groups):
         for stored in group:
             if stored.deal_id:
-                living.setdefault(stored.deal_id, Counter())[index] += 1
+                own = stored.first_deal_id == stored.deal_id
+                living.setdefault(stored.deal_id, Counter())[index] += 1000 if own else 1
             if stored.first_deal_id and stored.first_deal_id != stored.deal_id:
                 gone.setdefault(stored.first_deal_id, Counter())[index] += 1
     decided = ledger.decided(archive, living)
