@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": "dealwatch.cli.demo:demo",
     "export": "dealwatch.cli.export:export",
     "flag": "dealwatch.cli.flag:flag",
+    "review": "dealwatch.cli.review:review",
     "rules": "dealwatch.cli.rules:rules",
     "sources": "dealwatch.cli.sources:sources",
     "status": "dealwatch.cli.status:status",

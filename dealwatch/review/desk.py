@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 
 from dealwatch import clock
-from dealwatch.archive import Archive, board as boards, decisions, outbox, review
+from dealwatch.archive import Archive, decisions, outbox, review
+from dealwatch.archive import board as boards
 from dealwatch.archive.decisions import Decision, Desk, Wish
 from dealwatch.deals.families import Families
 from dealwatch.watchlist.entities import Entity, load_entities

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-from asgi_csrf import Errors, asgi_csrf  # type: ignore[import-untyped]
+from asgi_csrf import Errors, asgi_csrf
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
