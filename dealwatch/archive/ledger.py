@@ -211,5 +211,7 @@ def retire(archive: Archive, deal_id: int, around: Mapping[int, Stored]) -> None
     archive.execute("UPDATE deals SET ends = NULL WHERE ends = ?", [deal_id])
     archive.execute("DELETE FROM deal_parties WHERE deal_id = ?", [deal_id])
     alert = archive.row("SELECT id FROM alerts WHERE deal_id = ?", [deal_id])
+    if alert is not None and heir == deal_id:  # nothing is left to tell
+        archive.execute("DELETE FROM deliveries WHERE alert_id = ? AND state = 'waiting'", [alert["id"]])
     if alert is not None and not _acted_upon(archive, alert["id"]):
         _drop_alert(archive, alert["id"])

@@ -144,6 +144,14 @@ def put_off(archive: Archive, deliveries: Sequence[Delivery], error: str, next_t
             )
 
 
+def hold(archive: Archive, channel: str, until: datetime) -> None:
+    """Nothing leaves by the channel before `until`."""
+    archive.execute(
+        "UPDATE deliveries SET next_try_at = ? WHERE channel = ? AND state = 'waiting' AND next_try_at < ?",
+        [iso(until), channel, iso(until)],
+    )
+
+
 def gave_up(archive: Archive, deliveries: Sequence[Delivery], error: str) -> None:
     """It did not go and will not be tried again, unless a person says so (`retry`)."""
     with archive.atomic():
@@ -157,7 +165,7 @@ def gave_up(archive: Archive, deliveries: Sequence[Delivery], error: str) -> Non
 
 
 def withdrawn(archive: Archive, deliveries: Sequence[Delivery]) -> None:
-    """The analyst dismissed the deal before it left: nothing is sent."""
+    """Before it left, the deal was dismissed or its last story taken back: nothing is sent."""
     with archive.atomic():
         for delivery in deliveries:
             archive.execute(

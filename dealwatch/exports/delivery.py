@@ -83,7 +83,9 @@ class _Round:
 
     def run(self) -> None:
         at = clock.now()
-        if self._channel.quiet and self._channel.quiet.end_after(at) > at:
+        until = self._channel.quiet.end_after(at) if self._channel.quiet else at
+        if until > at:
+            outbox.hold(self._archive, self._channel.name, until)
             return
         waiting = outbox.due(self._archive, self._channel.name, at)
         if not waiting:
@@ -100,15 +102,20 @@ class _Round:
                 return
 
     def _parcels(self, waiting: list[Delivery]) -> list[list[Delivery]]:
-        """What leaves together: each alone, or all of a digest."""
+        """What leaves together: each alone, or all of a digest. What is not to leave any more is withdrawn."""
+        left = [delivery for delivery in waiting if self._still_wanted(delivery)]
+        outbox.withdrawn(self._archive, [delivery for delivery in waiting if delivery not in left])
         if waiting[0].batch is not None:
-            return [waiting]
-        dismissed = [delivery for delivery in waiting if delivery.alert_state == "dismissed"]
-        outbox.withdrawn(self._archive, dismissed)
-        left = [delivery for delivery in waiting if delivery.alert_state != "dismissed"]
+            return [left] if left else []
         if self._channel.digest is None:
             return [[delivery] for delivery in left]
         return [left[start : start + MAX_IN_DIGEST] for start in range(0, len(left), MAX_IN_DIGEST)]
+
+    def _still_wanted(self, delivery: Delivery) -> bool:
+        """Nobody dismissed it (a batch that was begun stays the same message), and some story still reports it."""
+        if delivery.alert_state == "dismissed" and delivery.batch is None:
+            return False
+        return deal(self._archive, delivery.deal_id) is not None
 
     def _send(self, target: Notifier, parcel: list[Delivery]) -> bool:
         batch = parcel[0].batch
@@ -116,7 +123,11 @@ class _Round:
             batch = self._key(parcel)
             outbox.together(self._archive, parcel, batch)
         try:
-            target.send(self._message(parcel, batch or self._key(parcel)))
+            message = self._message(parcel, batch or self._key(parcel))
+            if message is None:
+                outbox.withdrawn(self._archive, parcel)
+                return True
+            target.send(message)
         except DeliveryError as error:
             self._failed(parcel, f"channel {self._channel.name}: {error}")
             return False
@@ -132,25 +143,32 @@ class _Round:
         names = "|".join(f"{delivery.alert_id}/{delivery.revision}" for delivery in parcel)
         return hashlib.sha256(f"{self._identity}|{self._channel.name}|{names}".encode()).hexdigest()[:32]
 
-    def _message(self, parcel: list[Delivery], key: str) -> Message:
-        """A deal that waits twice, for two revisions, stands in a digest once."""
+    def _message(self, parcel: list[Delivery], key: str) -> Message | None:
+        """A deal that waits twice, for two revisions, stands in a digest once. None if all were taken back just now."""
         news: dict[int, str] = {}
         found = []
         for delivery in parcel:
             record = deal(self._archive, delivery.deal_id)
-            assert record is not None  # an alert's deal is never deleted
+            if record is None:  # its last story was taken back
+                continue
             if record.id not in news:
                 found.append(public(record))
             news[record.id] = "; ".join(filter(None, (news.get(record.id), delivery.what)))
-        return compose(self._channel, key, tuple(found), news)
+        return compose(self._channel, key, tuple(found), news) if found else None
 
     def _failed(self, parcel: list[Delivery], error: str) -> None:
-        tries = parcel[0].attempts + 1
-        if tries >= self._channel.tries:
-            _give_up(self._archive, parcel, error, self._tally)
+        """Each is given up after its own tries. A digest waits as a whole, as long as its youngest delivery."""
+        spent = [delivery for delivery in parcel if delivery.attempts + 1 >= self._channel.tries]
+        left = [delivery for delivery in parcel if delivery not in spent]
+        if spent:
+            _give_up(self._archive, spent, error, self._tally)
+        if not left:
             return
-        outbox.put_off(self._archive, parcel, error, self._next_try(tries))
-        self._tally.put_off += len(parcel)
+        youngest = min(delivery.attempts for delivery in left)
+        for delivery in left:
+            tries = 1 + (delivery.attempts if self._channel.digest is None else youngest)
+            outbox.put_off(self._archive, [delivery], error, self._next_try(tries))
+        self._tally.put_off += len(left)
         if error not in self._tally.errors:
             self._tally.errors += (error,)
         logger.warning("%s; will try again", error)

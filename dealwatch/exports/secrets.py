@@ -12,6 +12,7 @@ from dealwatch.watchlist.channels import SECRET
 
 FILE_VARIABLE = "DEALWATCH_SECRETS"
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
+_UNQUOTED = ":-_.~"
 _SHORTEST = 4
 """A shorter value is not blotted out: it would blot out half of every message."""
 
@@ -32,8 +33,8 @@ class Secrets:
     def fill(self, address: str) -> str:
         """The address with every `${NAME}` filled in. Raises DealwatchError for a name that is not set.
 
-        What stands inside an address is quoted for it, so that a password may hold `@` or `/`; a `${NAME}` that is the
-        whole address is taken as it is.
+        What stands inside an address is quoted for it, so that a password may hold `@`, `/` or `%`; a `${NAME}` that
+        is the whole address is taken as it is, so one that holds quoted parts must be the whole address.
         """
         missing = [name for name in SECRET.findall(address) if not self._values.get(name)]
         if missing:
@@ -46,8 +47,7 @@ class Secrets:
         return filled
 
     def _quoted(self, name: str) -> str:
-        value = self._values[name]
-        return value if "%" in value else quote(value, safe=":-_.~")
+        return quote(self._values[name], safe=_UNQUOTED)
 
     def blot(self, text: str) -> str:
         """`text` without any secret that was filled in, as it is or in the spellings of addresses."""
@@ -61,7 +61,8 @@ def _spellings(value: str) -> set[str]:
     """The value, its quoted forms, and the parts of one that is a whole address."""
     parts = re.split(r"[/?&=@:#]+", value) if "://" in value else []
     long = [part for part in (value, *parts) if len(part) >= _SHORTEST]
-    return {form for part in long for form in (part, quote(part), quote(part, safe=""), unquote(part))}
+    forms = (str, quote, lambda part: quote(part, safe=""), lambda part: quote(part, safe=_UNQUOTED), unquote)
+    return {form(part) for part in long for form in forms}
 
 
 def _read(path: Path) -> dict[str, str]:

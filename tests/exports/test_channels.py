@@ -91,6 +91,13 @@ def test_secrets_come_from_the_environment_over_the_file(tmp_path: Path) -> None
     assert secrets.blot("POST /p@ss/word and p%40ss%2Fword") == "POST /*** and ***"
 
 
+def test_a_secret_with_a_percent_sign_is_quoted_like_any_other() -> None:
+    secrets = Secrets({"TOKEN": "50%@evil.example/x:y"})
+    assert secrets.fill("http://me:${TOKEN}@host.example/") == "http://me:50%25%40evil.example%2Fx:y@host.example/"
+    assert secrets.blot("http://me:50%25%40evil.example%2Fx:y@host.example/") == "http://me:***@host.example/"
+    assert Secrets({"ALL": "slack://p%40ss"}).fill("${ALL}") == "slack://p%40ss"
+
+
 @pytest.mark.parametrize(
     ("text", "mode", "message"),
     [

@@ -234,6 +234,65 @@ def test_a_template_of_ones_own_in_a_sandbox(archive: Archive, receiver: Receive
     assert (body["subject"], body["text"]) == ("PINDUODUO / AMAZON", "1")
 
 
+def test_a_deal_whose_only_story_was_taken_back_is_not_sent_and_holds_up_nothing(
+    archive: Archive, receiver: Receiver
+) -> None:
+    desk = channel(receiver)
+    url = "https://news.example/taken-back"
+    story(archive, [desk], mention("Pinduoduo", "Amazon"), url=url)
+    kept = outbox.deliveries(archive)[0]
+    story(archive, [desk], url=url, text="We regret the error.")
+    assert outbox.deliveries(archive) == []
+    archive.execute(
+        "INSERT OR IGNORE INTO alerts (id, deal_id, state, raised_at, revised_at, revision)"
+        " VALUES (?, ?, 'confirmed', ?, ?, 1)",
+        [kept.alert_id, kept.deal_id, clock.iso(AT), clock.iso(AT)],
+    )
+    archive.execute(
+        "INSERT INTO deliveries (alert_id, revision, channel, state, next_try_at, created_at)"
+        " VALUES (?, 1, 'desk', 'waiting', ?, ?)",
+        [kept.alert_id, clock.iso(AT), clock.iso(AT)],
+    )
+    story(archive, [desk], mention("Temu", "Walmart"))
+    assert send(archive, desk).sent == 1
+    assert outbox.deliveries(archive, ("waiting",)) == []
+    [(_, _, body)] = receiver.requests
+    assert "Walmart" in body["subject"]
+
+
+def test_each_delivery_has_its_own_tries_when_the_channel_cannot_be_spoken_to(
+    archive: Archive, receiver: Receiver
+) -> None:
+    unset = channel(receiver, webhook="http://127.0.0.1:9/${NOT_SET}", tries=2)
+    story(archive, [unset], mention("Pinduoduo", "Amazon"))
+    assert send(archive, unset).put_off == 1
+    story(archive, [unset], mention("Temu", "Walmart"))
+    tally = send(archive, unset)
+    assert (tally.gave_up, tally.put_off) == (1, 1)
+
+
+def test_the_fresh_deliveries_of_a_digest_have_their_own_tries(archive: Archive, receiver: Receiver) -> None:
+    unset = channel(receiver, when="digest", digest="0 6 * * *", webhook="http://127.0.0.1:9/${NOT_SET}", tries=2)
+    story(archive, [unset], mention("Pinduoduo", "Amazon"))
+    assert send(archive, unset).put_off == 1
+    story(archive, [unset], mention("Temu", "Walmart"))
+    digest = channel(receiver, when="digest", digest="0 6 * * *", tries=2)
+    receiver.answers["/desk"] = 500
+    tally = send(archive, digest)
+    assert (tally.gave_up, tally.put_off) == (1, 1)
+
+
+def test_what_waits_in_quiet_hours_is_due_at_their_end(archive: Archive, receiver: Receiver) -> None:
+    now = clock.now()
+    end = (now + timedelta(hours=1)).replace(second=0, microsecond=0)
+    desk = channel(receiver)
+    story(archive, [desk], mention("Pinduoduo", "Amazon"))
+    start = now - timedelta(hours=1)
+    quiet = channel(receiver, quiet={"from": f"{start:%H:%M}", "to": f"{end:%H:%M}"})
+    assert send(archive, quiet).sent == 0
+    assert outbox.next_due(archive) == end
+
+
 @dataclass(frozen=True)
 class Done:
     returncode: int
