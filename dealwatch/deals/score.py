@@ -142,7 +142,7 @@ def features(group: Sequence[Candidate], reading: Reading, vetoes: Vetoes, deal_
         else 0.0,
         "words": _deal_words(reading),
         "cross": _both_told(reading),
-        "retail": sum(_in_retail(name) for name in sides) / 2,
+        "retail": sum(_in_retail(name, reading) for name in sides) / 2,
         "shop": min(
             sum(min(len(line.marks.get("<retail_word>", ())), 3) for line in reading.lines if line.index <= 3), 5
         )
@@ -185,10 +185,11 @@ OTHER_INDUSTRIES = frozenset(
 """Industries of listed names whose deals are seldom about retail."""
 
 
-def _in_retail(name: Name) -> float:
+def _in_retail(name: Name, reading: Reading) -> float:
     """1 for a house of retail or brands, 0 for another industry, between for one nobody listed."""
     if name.tier == 3:
-        return 0.4
+        times = sum(each.name == name.name for line in reading.lines for each in line.names)
+        return 0.4 if times > 1 else 0.1
     return 0.0 if name.industry in OTHER_INDUSTRIES else 1.0
 
 

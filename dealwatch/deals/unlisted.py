@@ -383,6 +383,10 @@ def _runs(text: str, open_text: str, places: frozenset[str]) -> Iterable[tuple[s
                 yield run, start
 
 
+def _bare(word: str) -> str:
+    return lower(word).removesuffix("'s").strip("'.")
+
+
 def _names_something(run: str, places: frozenset[str]) -> bool:
     """Not a number, a place, a series or class, nor an adjective made of a place ("Shanghai-listed")."""
     if len(run) < 2 or run.isdigit() or not (run[0].isupper() or run[0].isdigit()) or lower(run) in places:
@@ -393,10 +397,10 @@ def _names_something(run: str, places: frozenset[str]) -> bool:
 def _trimmed(run: str, start: int, text: str) -> tuple[str, int]:
     """Without stop words at either end; "" where nothing is left. A sentence's first word needs more than its capital."""
     words = run.split(" ")
-    while words and lower(words[0]).strip("'.") in _STOP:
+    while words and _bare(words[0]) in _STOP:
         start += len(words[0]) + 1
         words.pop(0)
-    while words and (lower(words[-1]).strip("'.") in _STOP or words[-1] in ("&", "and", "of")):
+    while words and (_bare(words[-1]) in _STOP or words[-1] in ("&", "and", "of")):
         words.pop()
     run = re.sub(r"(?:'s|')$", "", " ".join(words)).rstrip(".")
     opens = start == 0 or text[:start].rstrip(" \"'(•-")[-1:] in ".!?\n:" or text[start - 1 : start] == "\n"
@@ -406,7 +410,7 @@ def _trimmed(run: str, start: int, text: str) -> tuple[str, int]:
 
 
 def _evidence(run: str, before: str, after: str, start: int) -> int:
-    worth = 1 if start < 1500 and " " not in run else 0
+    worth = 1 if start < 1500 and " " not in run and not (run.isupper() and len(run) < 5) else 0
     if _BEFORE.search(before):
         worth += 2
     if _AFTER.match(after):
