@@ -17,7 +17,7 @@ async function send(form, button) {
   const data = new URLSearchParams(new FormData(form));
   if (button && button.name) data.set(button.name, button.value);
   for (let tries = 0; ; tries++) {
-    const answer = await fetch(form.action, {
+    const answer = await fetch(form.getAttribute("action"), {
       method: "POST", body: data, headers: { accept: "application/json" }, redirect: "error",
     });
     if (answer.status === 503 && tries < 5) { await new Promise((done) => setTimeout(done, 1000)); continue; }
