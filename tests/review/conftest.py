@@ -122,5 +122,3 @@ def page(browser: Browser, serve: Server) -> Iterator[Page]:
     yield page
     context.close()
     assert problems == []
-
-

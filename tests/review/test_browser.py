@@ -10,7 +10,9 @@ from tests.review.conftest import Server, seed
 
 def states(server: Server) -> dict[str, int]:
     with Archive.open(server.db, readonly=True) as archive:
-        return {row["state"]: row["n"] for row in archive.rows("SELECT state, count(*) AS n FROM alerts GROUP BY state")}
+        return {
+            row["state"]: row["n"] for row in archive.rows("SELECT state, count(*) AS n FROM alerts GROUP BY state")
+        }
 
 
 def test_ten_alerts_by_keys_alone(page: Page, serve: Server) -> None:
