@@ -22,7 +22,7 @@ from dealwatch.cli.options import db_option, watchlist_option
 from dealwatch.clock import iso, now
 from dealwatch.errors import EXIT_OK, EXIT_SOME_SOURCES_FAILED, ArchiveError, DealwatchError, WatchlistError
 from dealwatch.scheduling.children import Children, Ended, crawl_command
-from dealwatch.scheduling.chores import CHORES, Chore, Chores
+from dealwatch.scheduling.chores import CHORES, Chore, Chores, delivery
 from dealwatch.scheduling.lastgood import LastGood
 from dealwatch.watchlist.cron import cron
 from dealwatch.watchlist.due import due
@@ -48,12 +48,15 @@ class Clock:
         self.watch = LastGood(watchlist, Path(f"{db}.watchlist"))
         self.children = Children()
         self.chores = Chores(db, log.info)
+        self._all_chores = (*CHORES, delivery(lambda: self.watch.channels))
+        self._uncaught: set[str] = set()
         self.failed = False
         self._rung: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._bell = threading.Event()
         self._stopping = False
         self._waiting: dict[str, None] = {}
         self._said_waiting = False
+        self._said_unread = False
         self._alarms = BackgroundScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -72,7 +75,7 @@ class Clock:
                 if once and not self._waiting and not self.children.running:
                     break
                 self._bell.wait(TICK)
-            for chore in CHORES if once and not self._stopping else ():
+            for chore in self._all_chores if once and not self._stopping else ():
                 self.chores.run(chore, self.watch.sources)
         finally:
             self._end()
@@ -83,7 +86,7 @@ class Clock:
         self._bell.set()
 
     def _begin(self) -> None:
-        for chore in CHORES:
+        for chore in self._all_chores:
             self._alarms.add_job(self._do, cron(chore.schedule), args=(chore,), id=f"chore {chore.name}")
             self._do(chore)
         self._alarms.start()
@@ -93,8 +96,7 @@ class Clock:
         self.chores.start(chore, self.watch.sources)
 
     def _stop(self, number: int, _frame: Any) -> None:
-        self._stopping = True
-        self._bell.set()
+        self._stopping = True  # and nothing else: a lock taken in a signal handler may be held by whom it interrupts
 
     def _end(self) -> None:
         if self._alarms.running:
@@ -114,6 +116,7 @@ class Clock:
         for ended in self.children.look():
             self._say_ended(ended)
         self._refresh()
+        self._catch_up_added()
         self._dispatch()
 
     def _catch_up(self, sources: dict[str, Source]) -> None:
@@ -155,9 +158,22 @@ class Clock:
             len(old.keys() - new.keys()),
             len(changed),
         )
-        added = {name: source for name, source in new.items() if name not in old}
-        if added:
+        self._uncaught |= new.keys() - old.keys()
+
+    def _catch_up_added(self) -> None:
+        """Sources that are new run at once; where the archive cannot be read just now, at a later tick."""
+        added = {name: self.watch.sources[name] for name in self._uncaught if name in self.watch.sources}
+        if not added:
+            return
+        try:
             self._catch_up(added)
+        except ArchiveError as error:
+            if not self._said_unread:
+                log.error("new sources wait: %s", " | ".join(str(error).splitlines()))
+            self._said_unread = True
+            return
+        self._said_unread = False
+        self._uncaught.clear()
 
     def _dispatch(self) -> None:
         """Start one child for all that wait, unless they are being crawled still or enough children run already."""
@@ -219,6 +235,7 @@ def _set_up_log() -> None:
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False
+    logging.getLogger("dealwatch").addHandler(logging.NullHandler())  # the chores say in one line what befell them
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,7 +2,7 @@
 
 import os
 
-from dealwatch.cli.options import DEFAULT_DB, DEFAULT_WATCHLIST
+from dealwatch.watchlist.settings import DEFAULT_DB, DEFAULT_WATCHLIST
 
 BOT_NAME = "dealwatch"
 SPIDER_MODULES = ["crawler.spiders"]

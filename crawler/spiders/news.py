@@ -29,7 +29,7 @@ from crawler.report import CrawlReport, State
 from crawler.source_run import SourceRun
 from crawler.verdict import cause
 from crawler.walking import Walking
-from dealwatch.archive import Archive, crawls
+from dealwatch.archive import Archive, crawls, frontier
 from dealwatch.archive.frontier import Found
 from dealwatch.clock import now
 from dealwatch.errors import ArchiveError, WatchlistError
@@ -108,15 +108,8 @@ class NewsSpider(Spider):
         return response.body
 
     def _outlet(self, source: Source) -> "NewsSpider":
-        if source.spider is None:
-            return self
-        try:
-            outlet = load_object(source.spider)
-        except (ImportError, NameError, ValueError) as error:
-            raise WatchlistError(f"{source.name}: spider: {source.spider} cannot be loaded: {error}") from error
-        if not (isinstance(outlet, type) and issubclass(outlet, NewsSpider)):
-            raise WatchlistError(f"{source.name}: spider: {source.spider} is no subclass of NewsSpider")
-        return outlet()
+        outlet = spider_class(source)
+        return self if outlet is None else outlet()
 
     # The course of a crawl.
 
@@ -156,7 +149,7 @@ class NewsSpider(Spider):
             except ArchiveError as error:
                 run.note(str(error))
                 run.broken = True
-        requests = run.hand_out()
+        requests = run.hand_out(lambda address_id: frontier.settled(self.archive, address_id))
         self._settle(run)
         return requests
 
@@ -261,3 +254,16 @@ class NewsSpider(Spider):
     def reports(self) -> list[CrawlReport]:
         """One a source, by name."""
         return sorted([*(run.report() for run in self.runs), *self.others], key=lambda report: report.source)
+
+
+def spider_class(source: Source) -> type[NewsSpider] | None:
+    """The class that the source's file names; None if it names none. Raises WatchlistError."""
+    if source.spider is None:
+        return None
+    try:
+        outlet = load_object(source.spider)
+    except Exception as error:  # an outlet's own code may fail in any way while it is imported
+        raise WatchlistError(f"{source.name}: spider: {source.spider} cannot be loaded: {error}") from error
+    if not (isinstance(outlet, type) and issubclass(outlet, NewsSpider)):
+        raise WatchlistError(f"{source.name}: spider: {source.spider} is no subclass of NewsSpider")
+    return outlet

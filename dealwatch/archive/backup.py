@@ -9,7 +9,7 @@ from dealwatch.archive.archive import Archive, explained
 from dealwatch.errors import ArchiveError
 
 PAGES = 4096
-"""Pages copied at a time; between two steps a writer gets its turn."""
+"""Pages copied at a time, so that the copy can be interrupted."""
 
 
 def backup(archive: Archive, target: Path) -> int:
@@ -47,8 +47,15 @@ def _refuse_foreign(target: Path) -> None:
 def _copy(archive: Archive, part: Path) -> None:
     part.unlink(missing_ok=True)
     copy = sqlite3.connect(part, isolation_level=None)
+    source = archive.connection
     try:
-        archive.connection.backup(copy, pages=PAGES, sleep=0.01)
+        # Without a snapshot of its own SQLite would begin anew after each write from another process.
+        source.execute("BEGIN")
+        try:
+            source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            source.backup(copy, pages=PAGES, sleep=0)
+        finally:
+            source.execute("ROLLBACK")
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, that may lie on a read-only disk
         verdict = copy.execute("PRAGMA quick_check").fetchone()[0]
     finally:

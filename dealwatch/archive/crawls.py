@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
 from dealwatch.archive.archive import Archive
-from dealwatch.clock import iso, parse_iso
+from dealwatch.clock import iso, now, parse_iso
 
 WEEK = timedelta(days=7)
 
@@ -72,9 +72,10 @@ def finish(archive: Archive, crawl_id: int, state: str, counts: Counts, error: s
 def interrupted(archive: Archive, source: str) -> int:
     """Mark the source's `running` rows as interrupted: call it while holding the source's lock. How many there were."""
     return archive.execute(
-        "UPDATE crawls SET state = 'interrupted', error = coalesce(error, 'the process ended without a word')"
+        "UPDATE crawls SET state = 'interrupted', ended_at = ?,"
+        " error = coalesce(error, 'the process ended without a word')"
         " WHERE source = ? AND state = 'running'",
-        [source],
+        [iso(now()), source],
     ).rowcount
 
 

@@ -176,11 +176,6 @@ def pending(archive: Archive, source: str, at: datetime, limit: int | None = Non
     return [_address(row) for row in rows]
 
 
-def waiting(archive: Archive, source: str) -> int:
-    """How many of the source's addresses wait, now or later."""
-    return int(archive.value("SELECT count(*) FROM addresses WHERE source = ? AND state = 'pending'", [source]))
-
-
 def done(archive: Archive, address_id: int, article_id: int, at: datetime) -> None:
     """The address led to this article. Called inside the transaction that stores the article."""
     archive.execute(
@@ -188,6 +183,20 @@ def done(archive: Archive, address_id: int, article_id: int, at: datetime) -> No
         " next_try_at = NULL WHERE id = ?",
         [article_id, iso(at), address_id],
     )
+
+
+def met(archive: Archive, key: str, article_id: int, at: datetime) -> None:
+    """Another address (a redirect, an AMP twin) led to the page of this one: it need not be fetched for itself."""
+    archive.execute(
+        "UPDATE addresses SET state = 'done', article_id = ?, fetched_at = ?, reason = NULL, attempts = 0,"
+        " next_try_at = NULL WHERE key = ? AND state = 'pending'",
+        [article_id, iso(at), key],
+    )
+
+
+def settled(archive: Archive, address_id: int) -> bool:
+    """Whether the address no longer waits."""
+    return bool(archive.value("SELECT state <> 'pending' FROM addresses WHERE id = ?", [address_id]))
 
 
 def postpone(archive: Archive, address_id: int, reason: str, at: datetime, retry_after: datetime | None = None) -> None:

@@ -6,10 +6,9 @@ from typing import Any, TypeVar
 
 import click
 
-F = TypeVar("F", bound=Callable[..., Any])
+from dealwatch.watchlist.settings import DEFAULT_DB, DEFAULT_WATCHLIST
 
-DEFAULT_DB = Path("data/dealwatch.db")
-DEFAULT_WATCHLIST = Path("watchlist")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def db_option(command: F) -> F:

@@ -9,6 +9,9 @@ from crawler.locks import SourceLock
 from dealwatch.archive import Archive, crawls, stories
 from dealwatch.clock import now
 from dealwatch.errors import DealwatchError
+from dealwatch.exports.delivery import SENDER, deliver
+from dealwatch.exports.secrets import Secrets
+from dealwatch.watchlist.channels import Channel
 from dealwatch.watchlist.sources import Source
 
 Say = Callable[[str], None]
@@ -39,6 +42,24 @@ def housekeeping(db: Path, sources: Mapping[str, Source]) -> str | None:
 def _killed(archive: Archive, db: Path, name: str) -> int:
     with SourceLock(db, name) as lock:
         return crawls.interrupted(archive, name) if lock.take() else 0
+
+
+def delivery(channels: Callable[[], Mapping[str, Channel]]) -> Chore:
+    """Sends what is due, every minute, unless another sender is at it. `channels` gives those in force."""
+
+    def run(db: Path, _: Mapping[str, Source]) -> str | None:
+        if not channels():
+            return None
+        with SourceLock(db, SENDER) as lock:
+            if not lock.take():
+                return None
+            with Archive.open(db) as archive:
+                tally = deliver(archive, channels(), Secrets.load())
+        said = [f"{tally.sent} sent"] if tally.sent else []
+        said += [" | ".join(" ".join(error.split()) for error in tally.errors)] if tally.errors else []
+        return ", ".join(said) or None
+
+    return Chore("delivery", "* * * * *", run)
 
 
 CHORES: tuple[Chore, ...] = (Chore("housekeeping", "23 3 * * *", housekeeping),)

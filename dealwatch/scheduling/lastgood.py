@@ -3,7 +3,10 @@
 import shutil
 from pathlib import Path
 
+from crawler.spiders.news import spider_class
 from dealwatch.errors import WatchlistError
+from dealwatch.watchlist.channels import Channel, load_channels
+from dealwatch.watchlist.families import load_families
 from dealwatch.watchlist.flagger import load_flagger
 from dealwatch.watchlist.settings import Settings, load_settings
 from dealwatch.watchlist.sources import Source, load_sources
@@ -17,6 +20,7 @@ class LastGood:
     folder: Path
     sources: dict[str, Source]
     settings: Settings
+    channels: dict[str, Channel]
 
     def __init__(self, watchlist: Path, room: Path) -> None:
         """`room` is the folder for the copies, emptied first: a scheduler that was killed leaves its own behind.
@@ -69,14 +73,18 @@ class LastGood:
         try:
             shutil.copytree(self._watchlist, copy)
             sources, settings = load_sources(copy), load_settings(copy)
+            channels = load_channels(copy)
             load_flagger(copy)
+            load_families(copy)
+            for source in sources.values():
+                spider_class(source)
         except (OSError, shutil.Error) as error:
             shutil.rmtree(copy, ignore_errors=True)
             raise WatchlistError(f"{self._watchlist}: cannot be read: {error}") from error
         except WatchlistError as error:
             shutil.rmtree(copy, ignore_errors=True)
             raise WatchlistError(str(error).replace(str(copy), str(self._watchlist))) from error
-        self.folder, self.sources, self.settings = copy, sources, settings
+        self.folder, self.sources, self.settings, self.channels = copy, sources, settings, channels
 
     def _look(self) -> Look:
         """Name, time of change and size of every file."""

@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 from apscheduler.triggers.cron import CronTrigger
 
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY_PART = re.compile(r"([0-7])(?:-([0-7]))?(?:/([1-7]))?")
+_DAY = r"([0-7]|sun|mon|tue|wed|thu|fri|sat)"
+_DAY_PART = re.compile(rf"(?:\*|{_DAY}(?:-{_DAY})?)(?:/([1-7]))?", re.IGNORECASE)
 _LEAP_CYCLE = 8  # years: the longest wait for a 29 February
 
 
 def cron(line: str) -> CronTrigger:
     """The trigger of a five-field cron line, in UTC. Raises ValueError saying what is wrong with it.
 
-    APScheduler counts weekdays from Monday (0) where crontab counts from Sunday, so weekday numbers become names here.
+    APScheduler counts weekdays from Monday (0) where crontab counts from Sunday, so weekdays become names here.
     """
     fields = line.split()
     if len(fields) != 5:
@@ -35,13 +36,23 @@ def cron(line: str) -> CronTrigger:
 
 def _weekdays(part: str) -> str:
     match = _DAY_PART.fullmatch(part)
-    if not match:
+    if not match or part == "*":
         return part
-    first = int(match[1])
-    last = int(match[2]) if match[2] else first
+    if match[1] is None:
+        first, last = 0, 6
+    else:
+        first = _number(match[1])
+        last = _number(match[2]) if match[2] else 6 if match[3] else first
+    if match[2] and match[2].lower() == "sun":
+        last = 7  # the end of a range that ends on Sunday
     if last < first:
         raise ValueError(f"has weekdays {part} that run backwards; write them as two parts")
     return ",".join(_DAYS[day] for day in range(first, last + 1, int(match[3] or 1)))
+
+
+def _number(day: str) -> int:
+    """The weekday as crontab counts it: Sunday is 0, or 7."""
+    return int(day) if day.isdigit() else _DAYS.index(day.lower())
 
 
 def _never(day: str, month: str, year: int) -> bool:

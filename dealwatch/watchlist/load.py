@@ -41,10 +41,15 @@ class Document:
 
 
 def yaml_files(folder: Path) -> list[Path]:
-    """Every `*.yaml` below `folder`, in a stable order."""
+    """Every `*.yaml` below `folder`, in a stable order; not in hidden folders, where drafts lie."""
     if not folder.is_dir():
         raise WatchlistError(f"{folder}: no such folder; name the right one with --watchlist DIR")
-    return sorted(folder.rglob("*.yaml"))
+    files = (path for path in folder.rglob("*.yaml") if not _hidden(path.relative_to(folder)))
+    return sorted(files)
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def read_document(path: Path) -> Document:

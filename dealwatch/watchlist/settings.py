@@ -6,6 +6,9 @@ from pydantic import Field
 
 from dealwatch.watchlist.load import Model, read_document, validate
 
+DEFAULT_DB = Path("data/dealwatch.db")
+DEFAULT_WATCHLIST = Path("watchlist")
+
 
 class Settings(Model):
     """Every setting has a default that suits a newcomer; the file may leave any of them out."""

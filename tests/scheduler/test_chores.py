@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.locks import SourceLock
-from dealwatch.archive import Archive, crawls, frontier, stories
+from dealwatch.archive import Archive, crawls, frontier, outbox, stories
 from dealwatch.archive.frontier import Found
 from dealwatch.errors import ArchiveError
-from dealwatch.scheduling.chores import CHORES, Chore, Chores, housekeeping
+from dealwatch.scheduling.chores import CHORES, Chore, Chores, delivery, housekeeping
+from dealwatch.watchlist.channels import Channel
 from dealwatch.watchlist.cron import cron
 from dealwatch.watchlist.sources import Source
+from tests.exports.conftest import AT, add, mention
 
 NOW = datetime.now(UTC)
 
@@ -97,3 +99,15 @@ def test_a_chore_does_not_run_twice_at_a_time_and_its_failure_is_one_line(tmp_pa
 def test_every_chore_has_a_cron_line_in_order() -> None:
     assert all(cron(chore.schedule) for chore in CHORES)
     assert len({chore.name for chore in CHORES}) == len(CHORES)
+
+
+def test_deliveries_leave_by_themselves_and_trouble_is_one_line(tmp_path: Path) -> None:
+    db = tmp_path / "news.db"
+    desk = Channel(name="desk", webhook="http://127.0.0.1:9/${NOT_SET_ANYWHERE}", only_confirmed=False)
+    with Archive.open(db) as archive, archive.atomic():
+        saved = add(archive, mention("Pinduoduo", "Amazon"))
+        outbox.triggered(archive, outbox.routes([desk]), saved.alerts, AT)
+    assert delivery(dict).run(db, {}) is None
+    said = delivery(lambda: {"desk": desk}).run(db, {}) or ""
+    assert "${NOT_SET_ANYWHERE} is not set" in said
+    assert "\n" not in said

@@ -61,6 +61,22 @@ def test_a_broken_entity_file_counts_too_as_crawls_would_fail_by_it(watchlist: P
     watch.close()
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "word"),
+    [
+        ("channels.yaml", "channels:\n  - {name: desk, tow: 'slack://x'}", "channels.yaml:2"),
+        ("sources/paper.yaml", SOURCE + "spider: no.such.Spider\n", "cannot be loaded"),
+    ],
+)
+def test_whatever_would_end_a_crawl_is_found_first(watchlist: Path, file: str, text: str, word: str) -> None:
+    watch = LastGood(watchlist, watchlist.parent / "copies")
+    (watchlist / file).write_text(text)
+    watch.refresh()
+    with pytest.raises(WatchlistError, match=word):
+        watch.refresh()
+    watch.close()
+
+
 def test_copies_stay_as_long_as_a_crawl_reads_them(watchlist: Path) -> None:
     watch = LastGood(watchlist, watchlist.parent / "copies")
     first = watch.folder
