@@ -11,7 +11,7 @@ from dealwatch.archive import Archive, frontier
 from dealwatch.watchlist.settings import load_settings
 from pipelines.cleaning.extract import clean
 from pipelines.cleaning.feed import from_feed, with_feed
-from pipelines.cleaning.page import CleanedPage, CleanError
+from pipelines.cleaning.page import CleanedPage, CleanError, CleaningBrokeError
 from pipelines.cleaning.pool import Cleaner
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pipelines.items import Page
 
-__all__ = ["CleanError", "CleanPipeline", "CleanedPage", "Cleaner", "clean"]
+__all__ = ["CleanError", "CleanPipeline", "CleanedPage", "Cleaner", "CleaningBrokeError", "clean"]
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +44,11 @@ class CleanPipeline:
     async def process_item(self, item: "Page") -> "Page":
         try:
             page = await self._page(item)
+        except CleaningBrokeError as error:
+            reason = str(error)
+            logger.warning("%s: %s: %s; will try again", item.source, item.url, reason)
+            frontier.postpone(self._archive, item.address_id, reason, clock.now())
+            raise DropItem(f"{item.source}: {item.url}: {reason}", log_level="DEBUG") from error
         except CleanError as error:
             reason = item.reason or str(error)
             logger.warning("%s: %s: %s", item.source, item.url, reason)
@@ -59,6 +64,8 @@ class CleanPipeline:
             return from_feed(item.feed_title, item.feed_summary, item.lang)
         try:
             return await self._cleaner.clean(item.body, item.url, item.encoding)
+        except CleaningBrokeError:
+            raise
         except CleanError as error:
             item.reason = item.reason or str(error)
             if not item.feed_summary:

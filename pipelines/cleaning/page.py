@@ -31,3 +31,7 @@ class CleanedPage:
     modified_from: str | None = None
     canonical_url: str | None = None
     text_source: Literal["page", "feed"] = "page"
+
+
+class CleaningBrokeError(CleanError):
+    """The cleaning itself was ended from outside or starved: it says nothing about the page. The reason in one line."""

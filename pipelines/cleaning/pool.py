@@ -16,7 +16,7 @@ from pebble import ProcessExpired, ProcessPool
 from pebble.pool.process import WORKERS_NAME
 
 from pipelines.cleaning.extract import clean
-from pipelines.cleaning.page import CleanedPage, CleanError
+from pipelines.cleaning.page import CleanedPage, CleanError, CleaningBrokeError
 
 DEADLINE_SECONDS = 20.0
 MEMORY_BYTES = 1_500_000_000
@@ -47,7 +47,7 @@ class Cleaner:
             raise self._reason(error) from error
 
     async def clean(self, body: bytes, url: str, encoding: str | None = None) -> CleanedPage:
-        """As `extract.clean`, in another process. Raises CleanError, also where the page had to be killed."""
+        """As `extract.clean`, in another process. Raises CleanError, and CleaningBrokeError where it was killed."""
         try:
             return await asyncio.wrap_future(self.submit(body, url, encoding))
         except BrokenProcessPool:
@@ -95,13 +95,15 @@ class Cleaner:
         return self._pool
 
     def _reason(self, error: Exception) -> Exception:
-        """What went wrong with the page, as a CleanError; anything that is not the page's fault stays as it is."""
+        """What went wrong: a CleanError where the page is to blame, CleaningBrokeError where that cannot be known."""
         if isinstance(error, TimeoutError):
-            return CleanError(f"took over {self.deadline:g} s")
+            return CleaningBrokeError(f"took over {self.deadline:g} s")
+        if isinstance(error, BrokenProcessPool):
+            return CleaningBrokeError("the cleaning processes were ended")
         if isinstance(error, ProcessExpired):
             if error.exitcode == -signal.SIGXCPU:
                 return CleanError(f"took over {self.deadline:g} s")
-            return CleanError(f"ended the cleaning process (exit code {error.exitcode})")
+            return CleaningBrokeError(f"ended the cleaning process (exit code {error.exitcode})")
         return error
 
 

@@ -4,12 +4,18 @@ import asyncio
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pebble import ProcessExpired
+from scrapy.exceptions import DropItem
 
-from pipelines.clean import CleanedPage, Cleaner, CleanError
+from dealwatch import clock
+from dealwatch.archive import Archive, frontier
+from pipelines.clean import CleanedPage, Cleaner, CleanError, CleaningBrokeError, CleanPipeline
+from pipelines.items import Page
 from tests.cleaning.conftest import BODY, page
 
 URL = "https://news.example/a"
@@ -22,7 +28,7 @@ DEEP = b"<div>" * 300_000 + b"hello"
 async def _outcome(cleaner: Cleaner, body: bytes) -> CleanedPage | str:
     try:
         return await cleaner.clean(body, URL)
-    except CleanError as error:
+    except (CleanError, CleaningBrokeError) as error:
         return str(error)
 
 
@@ -82,3 +88,23 @@ def test_closing_is_quick_even_with_a_page_stuck_in_c() -> None:
     assert time.monotonic() - started < 2.5
     with pytest.raises(Exception):  # noqa: B017 - given up, in whichever way the pool says so
         stuck.result(future)
+
+
+@pytest.mark.parametrize("exit_code", [-signal.SIGKILL, 1])
+def test_a_worker_that_is_killed_says_nothing_about_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exit_code: int
+) -> None:
+    """The page waits and is tried again, though the feed's words are there."""
+    with Archive.open(tmp_path / "news.db") as archive, Cleaner(workers=1) as lone:
+        link = frontier.Found(URL, "news.example/a", title="A", summary="The feed's words.")
+        frontier.discovered(archive, "paper", "https://news.example/feed", [link], None, clock.now())
+
+        async def killed(*_: object) -> CleanedPage:
+            raise lone._reason(ProcessExpired("died", exit_code))
+
+        monkeypatch.setattr(lone, "clean", killed)
+        item = Page("paper", 1, URL, GOOD, None, clock.now(), "en", "A", "The feed's words.", None, None, 1)
+        with pytest.raises(DropItem):
+            asyncio.run(CleanPipeline(archive, lone).process_item(item))
+        row = archive.row("SELECT state, attempts FROM addresses")
+        assert tuple(row or ()) == ("pending", 1)
