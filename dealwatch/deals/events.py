@@ -63,7 +63,7 @@ def _event(group: list[Candidate], topic: Topic, found: Sequence[Candidate]) -> 
     for candidate in group:
         by_type[candidate.type].append(candidate)
     kind = choose_type(by_type, [candidate for candidate in found if candidate.line.index <= 2])
-    if kind in ("partnership", "acquisition", "investment", "market_entry") and _venture(by_type):
+    if kind in ("partnership", "acquisition", "investment", "market_entry") and _venture(found):
         by_type["joint_venture"] += by_type.pop(kind)
         kind = "joint_venture"
     if kind == "investment" and _majority(by_type[kind]):
@@ -74,10 +74,9 @@ def _event(group: list[Candidate], topic: Topic, found: Sequence[Candidate]) -> 
     return Event(kind, chinese, foreign, own, group)
 
 
-def _venture(by_type: dict[DealType, list[Candidate]]) -> bool:
-    """Does the headline, or a line of the lead that proves the event, speak of a joint venture?"""
-    lines = [candidate.line for found in by_type.values() for candidate in found]
-    return any(line.index <= 2 and line.has("<jv_strong>") for line in lines)
+def _venture(found: Sequence[Candidate]) -> bool:
+    """Does the headline, or a line of the lead in which a rule was met, speak of a joint venture?"""
+    return any(candidate.line.index <= 3 and candidate.line.has("<jv_strong>") for candidate in found)
 
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s?(?:%|percent|per cent|pc|pct)")
@@ -130,7 +129,7 @@ HEAD = 0.6
 _PRIOR: dict[DealType, float] = {
     "joint_venture": 0.95,
     "storefront": 0.95,
-    "exit": 0.7,
+    "exit": 0.85,
     "acquisition": 1.0,
     "investment": 1.05,
     "partnership": 0.92,
