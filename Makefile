@@ -35,7 +35,19 @@ watch: .venv/.runtime
 review: .venv/.runtime
 	@$(RUN)dealwatch review
 
-test: .venv/.dev
+explore: .venv/.runtime
+	@$(SYNC) --inexact --no-default-groups --extra explore
+	@$(RUN)dealwatch explore
+
+screenshots: .venv/.dev tests/browser
+	@test -f demo/dealwatch.db || $(RUN)dealwatch demo
+	@$(RUN)python -m tests.review.screenshots
+
+.PHONY: tests/browser explore screenshots
+tests/browser: .venv/.dev
+	@$(RUN)python -m tests.review.chromium
+
+test: .venv/.dev tests/browser
 	@$(RUN)pytest
 
 lint: .venv/.dev

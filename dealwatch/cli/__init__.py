@@ -17,6 +17,7 @@ COMMANDS = {
     "deliver": "dealwatch.cli.deliver:deliver",
     "deliveries": "dealwatch.cli.deliveries:deliveries",
     "demo": "dealwatch.cli.demo:demo",
+    "explore": "dealwatch.cli.explore:explore",
     "export": "dealwatch.cli.export:export",
     "flag": "dealwatch.cli.flag:flag",
     "review": "dealwatch.cli.review:review",

@@ -16,10 +16,6 @@ MAX_TITLE = 300
 LADDER = ("reported", "announced", "completed")
 VERBS = {
     "storefront": "opens a store with",
-    "partnership": "works with",
-    "investment": "invests with",
-    "acquisition": "buys from or merges with",
-    "joint_venture": "founds a company with",
     "market_entry": "enters the market",
     "exit": "ends its presence with",
 }
@@ -91,6 +87,8 @@ def _card(
     spans: dict[str, list[Span]] = {"title": [], "text": []}
     for piece in proof.pieces:
         spans[piece.field].append(Span(piece.start, piece.end, piece.role))
+        if piece.field == "title" and piece.role in ("chinese", "foreign"):
+            spans["text"] += _again(proof, piece.quote, piece.role)
     return Card(
         deal=deal,
         title=runs(proof.title[:MAX_TITLE] + ("…" if len(proof.title) > MAX_TITLE else ""), spans["title"]),
@@ -103,6 +101,13 @@ def _card(
     )
 
 
+def _again(proof: Proof, quote: str, role: str) -> list[Span]:
+    """A party that the rules took from the headline, where the proving sentence names it too."""
+    at = proof.text.find(proof.sentence) if proof.text and proof.sentence else -1
+    inside = proof.sentence.find(quote) if quote else -1
+    return [Span(at + inside, at + inside + len(quote), role)] if at >= 0 and inside >= 0 else []
+
+
 def line(deal: DealRecord) -> str:
     """The deal in one plain line: `Amazon opens a store with Pinduoduo · inbound · reported · no amount`."""
     actor, other = (
@@ -110,7 +115,12 @@ def line(deal: DealRecord) -> str:
         if deal.direction == "inbound"
         else (deal.side("chinese"), deal.side("foreign"))
     )
-    verb = VERBS.get(deal.type, deal.type)
+    verb = VERBS.get(deal.type)
+    if verb is None:  # who buys and who sells, who gives and who gets, the record does not say
+        both = _names((*actor, *other))
+        return (
+            f"{both}: {deal.type.replace('_', ' ')} · {deal.direction} · {deal.status} · {deal.amount or 'no amount'}"
+        )
     if not other and deal.type == "exit":
         verb = "ends its presence"
     words = " ".join(part for part in (_names(actor or other), verb, _names(other) if actor else "") if part)

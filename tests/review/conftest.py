@@ -1,7 +1,6 @@
 """An archive with alerts in it, a review server over it, and a real browser before that."""
 
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,6 +19,7 @@ from dealwatch.review.desk import Office
 from dealwatch.review.doors import Links
 from dealwatch.review.people import People
 from dealwatch.review.serve import bind
+from tests.review.chromium import chromium
 
 
 def seed(db: Path, number: int, *, title: str | None = None, url: str | None = None, lang: str = "en") -> None:
@@ -104,7 +104,7 @@ def serve(db: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = chromium()
     flags = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=flags)
