@@ -1,6 +1,7 @@
 """An archive with deals in it, stored the way the crawler stores them."""
 
 import itertools
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,6 +35,12 @@ def mention(chinese: str, foreign: str, **changes: object) -> Mention:
     return Mention(**{**fields, **changes})  # type: ignore[arg-type]
 
 
+def _filler(number: int) -> str:
+    """Words that make this story no copy of any other."""
+    dice = random.Random(number)
+    return " ".join(str(dice.randrange(10**6)) for _ in range(40))
+
+
 def add(archive: Archive, *mentions: Mention, at: datetime = AT, **changes: object) -> Saved:
     """One more story that reports these deals."""
     number = next(_numbers)
@@ -43,7 +50,7 @@ def add(archive: Archive, *mentions: Mention, at: datetime = AT, **changes: obje
     address = archive.value("SELECT id FROM addresses WHERE key = ?", [key])
     fields: dict[str, object] = {
         "source": "harbour", "address_id": address, "key": key, "url": url, "title": f"Story {number}",
-        "text": f"{BODY} Story {number}.", "author": None, "site": "Harbour News", "lang": "en", "published": at,
+        "text": f"{BODY} {_filler(number)}", "author": None, "site": "Harbour News", "lang": "en", "published": at,
         "published_from": "json-ld", "modified": None, "modified_from": None, "text_source": "page",
     }  # fmt: skip
     return save(archive, StoryRecord(**{**fields, **changes}), mentions, "rules", at, 14)  # type: ignore[arg-type]
