@@ -79,6 +79,11 @@ def interrupted(archive: Archive, source: str) -> int:
     ).rowcount
 
 
+def sources(archive: Archive) -> list[str]:
+    """Every source that ever ran, listed still or not."""
+    return [row["name"] for row in archive.rows("SELECT name FROM sources ORDER BY name")]
+
+
 def last_started(archive: Archive, source: str) -> datetime | None:
     """When the source's last crawl began, however it ended."""
     at = archive.value("SELECT started_at FROM crawls WHERE source = ? ORDER BY id DESC LIMIT 1", [source])

@@ -228,6 +228,15 @@ def failed(archive: Archive, address_id: int, reason: str, at: datetime) -> None
     _end(archive, address_id, "failed", reason, at)
 
 
+def forget_summaries(archive: Archive, source: str, keep_days: int, at: datetime) -> int:
+    """Drop the feed's words of addresses found over `keep_days` ago that no longer wait. How many went."""
+    return archive.execute(
+        "UPDATE addresses SET summary = NULL"
+        " WHERE source = ? AND summary IS NOT NULL AND state <> 'pending' AND discovered_at < ?",
+        [source, iso(at - timedelta(days=keep_days))],
+    ).rowcount
+
+
 def _end(archive: Archive, address_id: int, state: str, reason: str, at: datetime) -> None:
     archive.execute(
         "UPDATE addresses SET state = ?, reason = ?, attempts = attempts + 1, next_try_at = NULL, fetched_at = ?"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.locks import SourceLock
-from dealwatch.archive import Archive, crawls, stories
+from dealwatch.archive import Archive, crawls, frontier, stories
 from dealwatch.clock import now
 from dealwatch.errors import DealwatchError
 from dealwatch.exports.delivery import SENDER, deliver
@@ -14,6 +14,8 @@ from dealwatch.exports.secrets import Secrets
 from dealwatch.watchlist.channels import Channel
 from dealwatch.watchlist.sources import Source
 
+_KEEP_UNLISTED: int = Source.model_fields["keep_text_days"].default
+"""Days, for the texts of sources that are no longer in the watchlist."""
 Say = Callable[[str], None]
 
 
@@ -30,9 +32,11 @@ def housekeeping(db: Path, sources: Mapping[str, Source]) -> str | None:
     """Write down crawls that were killed, forget texts past their `keep_text_days`, fold the log into the file."""
     with Archive.open(db) as archive:
         killed = sum(_killed(archive, db, name) for name in sources)
-        forgotten = sum(
-            stories.forget_texts(archive, source.name, source.keep_text_days, now()) for source in sources.values()
-        )
+        forgotten = 0
+        for name in crawls.sources(archive):
+            days = sources[name].keep_text_days if name in sources else _KEEP_UNLISTED
+            forgotten += stories.forget_texts(archive, name, days, now())
+            frontier.forget_summaries(archive, name, days, now())
         archive.checkpoint()
     said = [f"{killed} killed crawls written down"] if killed else []
     said += [f"{forgotten} texts forgotten"] if forgotten else []

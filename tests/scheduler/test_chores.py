@@ -111,3 +111,13 @@ def test_deliveries_leave_by_themselves_and_trouble_is_one_line(tmp_path: Path) 
     said = delivery(lambda: {"desk": desk}).run(db, {}) or ""
     assert "${NOT_SET_ANYWHERE} is not set" in said
     assert "\n" not in said
+
+
+def test_a_source_that_is_no_longer_listed_and_the_feeds_words_are_forgotten_too(tmp_path: Path) -> None:
+    db = tmp_path / "news.db"
+    with Archive.open(db) as archive:
+        store(archive, "left", NOW - timedelta(days=400))
+        archive.execute("UPDATE addresses SET summary = 'The feed'")
+    assert "1 texts forgotten" in (housekeeping(db, {}) or "")
+    with Archive.open(db) as archive:
+        assert archive.value("SELECT summary FROM addresses") is None
