@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import ClassVar, Protocol
@@ -95,8 +95,11 @@ def unique(links: Iterable[Found | None]) -> list[Found]:
     """Without empty and repeated ones; the first of equal addresses stays, with the newest time of change."""
     kept: dict[str, Found] = {}
     for link in links:
-        if link is not None:
-            kept.setdefault(link.key, link)
+        if link is None:
+            continue
+        first = kept.setdefault(link.key, link)
+        if link.modified and (first.modified is None or link.modified > first.modified):
+            kept[link.key] = replace(first, modified=link.modified)
     return list(kept.values())
 
 

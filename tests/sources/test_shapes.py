@@ -1,13 +1,16 @@
 """Include patterns proposed from examples."""
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.discovery.base import unique
 from crawler.shapes import looks_like_article, patterns
+from dealwatch.archive.frontier import Found
 
 parts = st.from_regex(r"[a-z0-9\-_.()+*]{1,12}", fullmatch=True)
 urls = st.builds(
@@ -72,3 +75,9 @@ def test_patterns_compile_are_few_and_fit_nine_in_ten(found: list[str]) -> None:
 )
 def test_what_looks_like_an_article(path: str, expected: bool) -> None:
     assert looks_like_article(f"https://paper.example{path}") is expected
+
+
+def test_of_equal_addresses_the_first_stays_with_the_newest_time_of_change() -> None:
+    old, new = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+    links = [Found("u", "k", title="A", modified=old), Found("u", "k", title="B", modified=new), Found("u", "k")]
+    assert unique(links) == [Found("u", "k", title="A", modified=new)]
