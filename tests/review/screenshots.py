@@ -18,6 +18,7 @@ FOLDER = Path("docs/screenshots")
 
 def main() -> None:
     db = Path(sys.argv[1]) if len(sys.argv) > 1 else DEMO
+    browser_path = chromium()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         copy = Path(folder) / "deals.db"
@@ -27,7 +28,7 @@ def main() -> None:
         (Path(folder) / "watchlist" / "channels.yaml").write_text("channels: []\n")
         server = Server(copy)
         flags = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-        browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
+        browser = playwright.chromium.launch(executable_path=browser_path, args=flags)
         for name, width, scheme in (("queue", 1280, "light"), ("queue-dark", 1280, "dark"), ("phone", 390, "light")):
             page = browser.new_page(viewport={"width": width, "height": 860}, color_scheme=scheme)  # type: ignore[arg-type]
             page.goto(server.link)
