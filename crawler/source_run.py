@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -79,11 +80,16 @@ class SourceRun:
             "downloads": self.downloads,
         }
 
-    def hand_out(self) -> list[Request]:
-        """The requests that may go now, by the source's concurrency."""
-        out = []
+    def hand_out(self, settled: Callable[[int], bool]) -> list[Request]:
+        """The requests that may go now, by the source's concurrency; `settled` says of an address by its id that
+        another one has led to its article meanwhile."""
+        out: list[Request] = []
         while self.waiting and self.active < self.source.politeness.concurrency and self.ending is None:
-            out.append(self.waiting.popleft())
+            request = self.waiting.popleft()
+            address = request.cb_kwargs.get("address")
+            if address is not None and settled(address.id):
+                continue
+            out.append(request)
             self.active += 1
         return out
 

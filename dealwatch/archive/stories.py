@@ -74,6 +74,8 @@ def save(
             copies.place(archive, article_id, story.text if mentions else None)
             alerts = folding.fold(archive, article_id, version_id, mentions, ruleset, families, at)
         frontier.done(archive, story.address_id, article_id, at)
+        if story.text_source == "page":
+            frontier.met(archive, story.key, article_id, at)
         if outcome == "new" and archive.value("SELECT copy_of FROM articles WHERE id = ?", [article_id]):
             outcome = "copy"
     return Saved(outcome, article_id, alerts)

@@ -114,3 +114,19 @@ def test_a_mistake_in_an_outlets_own_code_ends_that_outlet_alone(monitor: Monito
     assert monitor.address(outlet.url("/story")) == ("pending", "RuntimeError: no article", 1)
     monitor.crawl("no-article")
     assert outlet.hits("/story") == 1, "what failed waits before it is asked for again"
+
+
+def test_the_target_of_a_redirect_is_not_fetched_once_more(monitor: Monitor) -> None:
+    outlet = monitor.outlet()
+    outlet.serve("/old", Reply(status=301, headers={"Location": outlet.url("/new")}))
+    outlet.page("/new", "Alibaba opens a shop")
+    between = [f"/between-{number}" for number in range(4)]
+    for path in between:
+        outlet.page(path, f"Alibaba opens {path}")
+    times = {path: f"Mon, 16 Nov 2026 0{9 - n}:00:00 GMT" for n, path in enumerate(["/old", *between, "/new"])}
+    outlet.feed("/feed", *(item(outlet.url(path), path, at=at) for path, at in times.items()))
+    monitor.source("outlet", outlet.url(), {"feeds": [outlet.url("/feed")]}, politeness={"concurrency": 1})
+    monitor.crawl()
+    assert len(monitor.articles("outlet")) == 5
+    assert outlet.hits("/new") == 1
+    assert monitor.address(outlet.url("/new"))[0] == "done"
