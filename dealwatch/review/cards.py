@@ -15,7 +15,7 @@ MAX_TEXT = 200_000
 MAX_TITLE = 300
 LADDER = ("reported", "announced", "completed")
 VERBS = {
-    "storefront": "opens a store with",
+    "storefront": "opens a store on",
     "market_entry": "enters the market",
     "exit": "ends its presence with",
 }
@@ -109,7 +109,7 @@ def _again(proof: Proof, quote: str, role: str) -> list[Span]:
 
 
 def line(deal: DealRecord) -> str:
-    """The deal in one plain line: `Amazon opens a store with Pinduoduo · inbound · reported · no amount`."""
+    """The deal in one plain line: `Amazon opens a store on Pinduoduo · inbound · reported · no amount`."""
     actor, other = (
         (deal.side("foreign"), deal.side("chinese"))
         if deal.direction == "inbound"
