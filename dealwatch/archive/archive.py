@@ -106,8 +106,8 @@ class Archive:
 
     def many(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Execute the statement once for each row of parameters."""
-        for row in rows:
-            self.execute(sql, row)
+        with explained(self.path):
+            self.connection.executemany(sql, [_whole(row) for row in rows])
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         with explained(self.path):

@@ -16,21 +16,27 @@ def place(archive: Archive, article_id: int, text: str | None) -> None:
     new = similarity.signature(text) if text else None
     if old == new:
         return
-    around = {article_id, *(_like(archive, article_id, old) if old else ())}
+    around = {article_id, *(like(archive, old) if old else ())}
     if old is not None:
         archive.many(
             "DELETE FROM bands WHERE band = ? AND article_id = ?",
             [(band, article_id) for band in similarity.bands(old)],
         )
         archive.execute("DELETE FROM sketches WHERE article_id = ?", [article_id])
-    if new is not None:
-        archive.execute("INSERT INTO sketches (article_id, sketch) VALUES (?, ?)", [article_id, new])
-        archive.many(
-            "INSERT OR IGNORE INTO bands (band, article_id) VALUES (?, ?)",
-            [(band, article_id) for band in similarity.bands(new)],
-        )
+    add(archive, article_id, new)
     for group in _groups(archive, around):
         _name_original(archive, group)
+
+
+def add(archive: Archive, article_id: int, sketch: bytes | None) -> None:
+    """Put an article's signature into the index, where there was none."""
+    if sketch is None:
+        return
+    archive.execute("INSERT INTO sketches (article_id, sketch) VALUES (?, ?)", [article_id, sketch])
+    archive.many(
+        "INSERT OR IGNORE INTO bands (band, article_id) VALUES (?, ?)",
+        [(band, article_id) for band in similarity.bands(sketch)],
+    )
 
 
 def sketches(archive: Archive, article_ids: Sequence[int]) -> dict[int, bytes]:
@@ -45,8 +51,8 @@ def _sketch(archive: Archive, article_id: int) -> bytes | None:
     return found
 
 
-def _like(archive: Archive, article_id: int, sketch: bytes) -> dict[int, float]:
-    """The other articles whose text is a copy of this one's, with their likeness."""
+def like(archive: Archive, sketch: bytes) -> dict[int, float]:
+    """The stored articles whose text is a copy of the one with this signature, itself included; with their likeness."""
     keys = similarity.bands(sketch)
     rows = archive.rows(
         "SELECT article_id, sketch FROM sketches WHERE article_id IN"
@@ -54,7 +60,7 @@ def _like(archive: Archive, article_id: int, sketch: bytes) -> dict[int, float]:
         keys,
     )
     likes = {row["article_id"]: similarity.likeness(sketch, row["sketch"]) for row in rows}
-    return {other: like for other, like in likes.items() if other != article_id and like >= similarity.COPY}
+    return {other: share for other, share in likes.items() if share >= similarity.COPY}
 
 
 def _groups(archive: Archive, seeds: set[int]) -> list[list[int]]:
@@ -70,7 +76,7 @@ def _groups(archive: Archive, seeds: set[int]) -> list[list[int]]:
             article_id = queue.pop()
             group.append(article_id)
             sketch = _sketch(archive, article_id)
-            near = set(_like(archive, article_id, sketch)) - seen if sketch else set()
+            near = set(like(archive, sketch)) - seen if sketch else set()
             seen |= near
             queue += sorted(near)
         groups.append(group)
