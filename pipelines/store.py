@@ -73,4 +73,5 @@ def record(item: "Page") -> StoryRecord:
         modified=page.modified,
         modified_from=page.modified_from,
         text_source=page.text_source,
+        fetched_at=item.fetched_at,
     )

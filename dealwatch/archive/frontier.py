@@ -177,11 +177,12 @@ def pending(archive: Archive, source: str, at: datetime, limit: int | None = Non
 
 
 def done(archive: Archive, address_id: int, article_id: int, at: datetime) -> None:
-    """The address led to this article. Called inside the transaction that stores the article."""
+    """The page fetched at `at` is this article. Called inside the transaction that stores the article. If a feed or map
+    told of a change while the page was on its way, the address waits on."""
     archive.execute(
-        "UPDATE addresses SET state = 'done', article_id = ?, fetched_at = ?, reason = NULL, attempts = 0,"
-        " next_try_at = NULL WHERE id = ?",
-        [article_id, iso(at), address_id],
+        "UPDATE addresses SET state = CASE WHEN changed_at > :at THEN 'pending' ELSE 'done' END, article_id = :article,"
+        " fetched_at = :at, reason = NULL, attempts = 0, next_try_at = NULL WHERE id = :id",
+        {"article": article_id, "at": iso(at), "id": address_id},
     )
 
 
@@ -189,8 +190,8 @@ def met(archive: Archive, key: str, article_id: int, at: datetime) -> None:
     """Another address (a redirect, an AMP twin) led to the page of this one: it need not be fetched for itself."""
     archive.execute(
         "UPDATE addresses SET state = 'done', article_id = ?, fetched_at = ?, reason = NULL, attempts = 0,"
-        " next_try_at = NULL WHERE key = ? AND state = 'pending'",
-        [article_id, iso(at), key],
+        " next_try_at = NULL WHERE key = ? AND state = 'pending' AND coalesce(changed_at, '') <= ?",
+        [article_id, iso(at), key, iso(at)],
     )
 
 

@@ -36,6 +36,8 @@ class StoryRecord:
     modified: datetime | None
     modified_from: str | None
     text_source: Literal["page", "feed"]
+    fetched_at: datetime | None = None
+    """When the page was fetched; None: when it is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,9 @@ def save(
         ):
             copies.place(archive, article_id, story.text if mentions else None)
             alerts = folding.fold(archive, article_id, version_id, mentions, ruleset, families, at)
-        frontier.done(archive, story.address_id, article_id, at)
+        frontier.done(archive, story.address_id, article_id, story.fetched_at or at)
         if story.text_source == "page":
-            frontier.met(archive, story.key, article_id, at)
+            frontier.met(archive, story.key, article_id, story.fetched_at or at)
         if outcome == "new" and archive.value("SELECT copy_of FROM articles WHERE id = ?", [article_id]):
             outcome = "copy"
     return Saved(outcome, article_id, alerts)

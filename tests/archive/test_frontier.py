@@ -163,3 +163,13 @@ def test_whatever_happens_no_address_is_lost_or_doubled(steps: list[Any]) -> Non
                 model.end(given, what, at)
         assert sorted(names(archive, datetime(2030, 1, 1, tzinfo=UTC))) == sorted(model.waiting)
         assert archive.value("SELECT count(*) FROM addresses") == len(model.changed)
+
+
+def test_a_change_told_while_the_page_is_on_its_way_is_not_lost(archive: Archive) -> None:
+    told = NOW + MINUTE
+    discover(archive, found("a", modified=NOW - HOUR))
+    discover(archive, found("a", modified=told), at=told)
+    put(archive, "a", at=told + MINUTE, fetched_at=NOW)
+    assert names(archive, told + MINUTE) == ["a"]
+    put(archive, "a", at=told + HOUR, fetched_at=told + MINUTE)
+    assert names(archive, told + HOUR) == []
