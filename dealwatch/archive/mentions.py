@@ -1,10 +1,12 @@
 """The rows of mentions, their parties and their evidence."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
 from dealwatch.archive.archive import Archive
 from dealwatch.archive.reports import is_loose
+from dealwatch.deals.families import block
 from dealwatch.deals.records import Mention
 
 
@@ -111,13 +113,14 @@ def _store(
         "score": mention.score,
         "ruleset": ruleset,
         "loose": int(is_loose(mention.parties)),
+        "named": json.dumps(mention.named, ensure_ascii=False),
         "id": mention_id,
     }
     if mention_id is None:
         mention_id = archive.execute(
             "INSERT INTO mentions (article_id, version_id, ordinal, type, direction, status, amount, amount_value,"
-            " amount_currency, market, sentence, score, ruleset, loose) VALUES (:article, :version, :ordinal, :type,"
-            " :direction, :status, :amount, :value, :currency, :market, :sentence, :score, :ruleset, :loose)",
+            " amount_currency, market, sentence, score, ruleset, loose, named) VALUES (:article, :version, :ordinal,"
+            " :type, :direction, :status, :amount, :value, :currency, :market, :sentence, :score, :ruleset, :loose, :named)",
             values,
         ).lastrowid
         assert mention_id is not None
@@ -125,15 +128,16 @@ def _store(
         archive.execute(
             "UPDATE mentions SET version_id = :version, ordinal = :ordinal, type = :type, direction = :direction,"
             " status = :status, amount = :amount, amount_value = :value, amount_currency = :currency, market = :market,"
-            " sentence = :sentence, score = :score, ruleset = :ruleset, loose = :loose WHERE id = :id",
+            " sentence = :sentence, score = :score, ruleset = :ruleset, loose = :loose, named = :named WHERE id = :id",
             values,
         )
         archive.execute("DELETE FROM mention_parties WHERE mention_id = ?", [mention_id])
         archive.execute("DELETE FROM evidence WHERE mention_id = ?", [mention_id])
     archive.many(
-        "INSERT INTO mention_parties (mention_id, ordinal, name, side, listed, home) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO mention_parties (mention_id, ordinal, name, side, listed, home, block)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (mention_id, position, party.name, party.side, int(party.listed), party.home)
+            (mention_id, position, party.name, party.side, int(party.listed), party.home, block(party.name))
             for position, party in enumerate(mention.parties)
         ],
     )

@@ -1,5 +1,6 @@
 """Mentions as folding sees them: read back whole, and found by the names they share."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from dealwatch.archive.archive import Archive
 from dealwatch.archive.copies import sketches
 from dealwatch.clock import iso, parse_iso
 from dealwatch.deals.course import Told
-from dealwatch.deals.families import Families
+from dealwatch.deals.families import Families, block
 from dealwatch.deals.fold import REACH, Report
 from dealwatch.deals.records import DealType, Direction, Mention, Party, Status
 
@@ -77,6 +78,7 @@ def _stored(row: sqlite3.Row, parties: Sequence[Party], sketch: bytes | None) ->
         amount_value=row["amount_value"],
         amount_currency=row["amount_currency"],
         market=row["market"],
+        named=tuple(json.loads(row["named"])),
     )
     at = parse_iso(row["news"])
     report = Report(f"{row['key']}#{row['ordinal']:03}", row["key"], mention, at, row["lang"], row["title"], sketch)
@@ -93,8 +95,8 @@ def _stored(row: sqlite3.Row, parties: Sequence[Party], sketch: bytes | None) ->
 
 
 def near(archive: Archive, stored: Stored, families: Families) -> set[int]:
-    """Ids of the mentions that might report the same deal: both sides in the same families; or one, where a mention
-    names one side only or a name that is not listed."""
+    """Ids of the mentions that might report the same deal: both sides in the same families; one of them, with the other
+    one named besides; or one, where a mention names one side only or a name that is not listed."""
     chinese, foreign = (
         sorted({name for party in stored.report.side(side) for name in families.kin(party.name)})
         for side in ("chinese", "foreign")
@@ -107,15 +109,19 @@ def near(archive: Archive, stored: Stored, families: Families) -> set[int]:
             [*foreign, *chinese],
         )
         found |= {row["mention_id"] for row in rows}
-    loose = is_loose(stored.report.mention.parties)
     assert stored.report.at is not None
+    mention = stored.report.mention
     names = [*chinese, *foreign]
+    blocks = sorted({block(party.name) for party in mention.parties})
+    condition = "1" if is_loose(mention.parties) else "m.loose = 1"
+    if mention.named:
+        condition += " OR m.named != '[]'"
     rows = archive.rows(
         "SELECT m.id FROM mention_parties p JOIN mentions m ON m.id = p.mention_id"
         " JOIN articles a ON a.id = m.article_id"
-        f" WHERE p.name IN ({_marks(names)}){'' if loose else ' AND m.loose = 1'}"
+        f" WHERE (p.name IN ({_marks(names)}) OR p.block IN ({_marks(blocks)})) AND ({condition})"
         " AND coalesce(a.published_at, a.first_seen_at) BETWEEN ? AND ?",
-        [*names, iso(stored.report.at - REACH), iso(stored.report.at + REACH)],
+        [*names, *blocks, iso(stored.report.at - REACH), iso(stored.report.at + REACH)],
     )
     return found | {row["id"] for row in rows}
 

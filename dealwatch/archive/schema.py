@@ -8,6 +8,8 @@ from sqlite3 import complete_statement
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from dealwatch.deals.families import block
+
 migrations = Migrations("dealwatch")
 
 
@@ -345,3 +347,18 @@ def folding(db: Database) -> None:
 def place_settings(db: Database) -> None:
     """Under which include and exclude patterns a place was read last: its validators hold for those alone."""
     _run(db, "ALTER TABLE places ADD COLUMN settings TEXT;\n")
+
+
+@migrations()
+def spellings(db: Database) -> None:
+    """What folding needs beyond principals: other companies a story names, and what spellings of a name begin with."""
+    _run(
+        db,
+        """
+        ALTER TABLE mentions ADD COLUMN named TEXT NOT NULL DEFAULT '[]';         -- JSON list of canonical names
+        ALTER TABLE mention_parties ADD COLUMN block TEXT NOT NULL DEFAULT '';    -- families.block of the name
+        CREATE INDEX mention_parties_by_block ON mention_parties(block);
+        """,
+    )
+    for (name,) in db.execute("SELECT DISTINCT name FROM mention_parties").fetchall():
+        db.execute("UPDATE mention_parties SET block = ? WHERE name = ?", [block(name), name])

@@ -13,6 +13,8 @@ OWNER = 0.9
 SIBLING = 0.15
 """Two brands of one owner are seldom meant by one deal."""
 ALIKE = 0.86
+NAMED = 0.7
+"""How sure a side is if each of two stories names the other one's principal too, as no principal."""
 MAX_DEPTH = 8
 _LEGAL_WORDS = """
     inc co corp corporation company ltd limited llc llp plc group holding holdings sa spa srl gmbh ag nv bv ab as oy
@@ -69,11 +71,18 @@ def spelled_alike(a: str, b: str) -> float:
     first, second = bare(a), bare(b)
     if first == second:
         return 1.0
+    if block(a) != block(b):
+        return 0.0
     short, long = sorted((first, second), key=len)
     if len(short) >= (2 if has_cjk(short) else 4) and _begins(long, short):
         return 0.9
     ratio = SequenceMatcher(None, first, second, autojunk=False).ratio()
     return ratio if ratio >= ALIKE and len(short) > 3 else 0.0
+
+
+def block(name: str) -> str:
+    """What all spellings of one name begin with: only within it are unlisted names compared."""
+    return bare(name)[:3] if not has_cjk(name) else bare(name)[:2]
 
 
 def _begins(long: str, short: str) -> bool:

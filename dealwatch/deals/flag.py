@@ -153,7 +153,14 @@ class Flagger:
             amount_currency=value[1].currency if value else None,
             market=_market(event, direction, reading),
             evidence=tuple(dict.fromkeys(evidence)),
+            named=_named(reading, {name.name for name in sides}),
         )
+
+
+def _named(reading: Reading, parties: set[str]) -> tuple[str, ...]:
+    """Listed companies near the top of the story that are no parties, in the order of their first mention."""
+    names = (name for line in reading.lines[:15] for name in line.names if name.tier == 1)
+    return tuple(dict.fromkeys(name.name for name in names if name.name not in parties))[:12]
 
 
 SECOND = 0.95

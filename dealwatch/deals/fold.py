@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from dealwatch.deals import similarity, worth
-from dealwatch.deals.families import Families
+from dealwatch.deals.families import NAMED, Families
 from dealwatch.deals.records import DealType, Mention, Party, Side, Status
 
 ENOUGH = 2.5
@@ -17,7 +17,8 @@ LADDER: dict[Status, int] = {"reported": 0, "announced": 1, "completed": 2, "den
 DAY = 86_400
 REACH = timedelta(days=730)
 """Reports further apart in time are never of one deal."""
-BOTH, ONE_SIDE = 3.0, 1.5
+BOTH, ONE_SIDE, HALF_TOLD, OTHER_TYPE = 3.0, 1.5, -0.75, -2.5
+SAME_SUM = 1.06
 APART = -9.0
 _TYPES: dict[frozenset[str], float] = {
     frozenset(pair): points
@@ -87,7 +88,7 @@ def same_deal(a: Report, b: Report, families: Families | None = None) -> Verdict
     families = families or Families()
     points = [*_parties(a, b, families), _types(a, b), _time(a, b), *_amount(a, b), *_market(a, b), *_text(a, b)]
     if a.mention.direction != b.mention.direction:
-        points.append((f"{a.mention.direction} against {b.mention.direction}", -1.5))
+        points.append((f"{a.mention.direction} against {b.mention.direction}", -1.0))
     total = sum(value for _, value in points)
     apart = any(value <= APART for _, value in points)
     same = total >= ENOUGH and not apart
@@ -103,21 +104,38 @@ def _order(report: Report) -> tuple[float, int, str]:
 
 
 def _parties(a: Report, b: Report, families: Families) -> list[Point]:
-    chinese = _side(a.side("chinese"), b.side("chinese"), families)
-    foreign = _side(a.side("foreign"), b.side("foreign"), families)
+    chinese = _side(a, b, "chinese", families)
+    foreign = _side(a, b, "foreign", families)
     names = f"{_names(a)} / {_names(b)}"
     if chinese == 0 or foreign == 0 or (chinese is None and foreign is None):
         return [(f"other principals: {names}", APART)]
     if chinese is None or foreign is None:
         sure = chinese or foreign or 0.0
-        return [(f"one side the same, {names} ({sure:.2f})", ONE_SIDE * sure)]
+        half = 0.0 if _is_lone(a) and _is_lone(b) else HALF_TOLD
+        return [(f"one side the same, {names} ({sure:.2f})", ONE_SIDE * sure + half)]
     return [(f"both sides the same, {names} ({chinese * foreign:.2f})", BOTH * chinese * foreign)]
 
 
-def _side(a: Sequence[Party], b: Sequence[Party], families: Families) -> float | None:
+def _side(first: Report, second: Report, side: Side, families: Families) -> float | None:
     """How sure it is that one side is the same; None where one report names nobody there or in another script."""
+    a, b = first.side(side), second.side(side)
     if not a or not b:
         return None
+    if _cross_named(a, second, families) and _cross_named(b, first, families):
+        return max(NAMED, _likeness(a, b, families) or 0.0)
+    return _likeness(a, b, families)
+
+
+def _cross_named(parties: Sequence[Party], other: Report, families: Families) -> bool:
+    """Whether the other story names one of the parties, or its owner or brand, too."""
+    names = {*other.mention.named, *other.mention.names}
+    return any(
+        party.listed and any(name == party.name or name in families.owners(party.name) for name in names)
+        for party in parties
+    )
+
+
+def _likeness(a: Sequence[Party], b: Sequence[Party], families: Families) -> float | None:
     few, many = sorted((a, b), key=lambda side: (len(side), [party.name for party in side]))
     best: list[float] = []
     for party in few:
@@ -132,6 +150,10 @@ def _side(a: Sequence[Party], b: Sequence[Party], families: Families) -> float |
     return (max(best) + sum(best) / len(best)) / 2
 
 
+def _is_lone(report: Report) -> bool:
+    return not (report.side("chinese") and report.side("foreign"))
+
+
 def _names(report: Report) -> str:
     return " + ".join(sorted(report.mention.names)) or "nobody"
 
@@ -140,7 +162,9 @@ def _types(a: Report, b: Report) -> Point:
     first, second = sorted((a.mention.type, b.mention.type))
     if first == second:
         return first, 1.0
-    return f"{first} against {second}", _TYPES.get(frozenset({a.mention.type, b.mention.type}), APART)
+    factor = worth.apart(a.mention, b.mention)
+    other = OTHER_TYPE if factor is not None and factor <= SAME_SUM else APART  # one sum, read as two kinds of deal
+    return f"{first} against {second}", _TYPES.get(frozenset({a.mention.type, b.mention.type}), other)
 
 
 def _time(a: Report, b: Report) -> Point:
@@ -166,7 +190,7 @@ def _amount(a: Report, b: Report) -> list[Point]:
         return []
     text = f"{a.mention.amount} and {b.mention.amount}"
     near = a.at is not None and b.at is not None and abs((b.at - a.at).total_seconds()) <= 10 * DAY
-    if factor <= 1.06:
+    if factor <= SAME_SUM:
         return [(text, 2.0)]
     if factor <= 1.25:
         return [(text, 1.0)]
@@ -179,13 +203,13 @@ def _amount(a: Report, b: Report) -> list[Point]:
 
 def _market(a: Report, b: Report) -> list[Point]:
     first, second = a.mention.market, b.mention.market
-    lone = not (a.side("chinese") and a.side("foreign")) or not (b.side("chinese") and b.side("foreign"))
+    lone = _is_lone(a) or _is_lone(b)
     if not first or not second:
         return [("market not told", -0.5)] if lone and (first or second) is None else []
     if first == second:
-        return [(f"market {first}", 0.0 if first == "CN" and not lone else 1.0)]
+        return [(f"market {first}", (0.5 if lone else 0.0) if first == "CN" else 1.0)]
     placed = {a.mention.type, b.mention.type} & _PLACED
-    soft = -1.0 if a.mention.type in _EQUITY else -3.0
+    soft = -0.5 if {a.mention.type, b.mention.type} <= _EQUITY else -3.0
     return [(f"market {first} against {second}", APART if placed else soft)]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from dealwatch.deals import similarity
-from dealwatch.deals.families import Families
+from dealwatch.deals.families import Families, block
 from dealwatch.deals.fold import Report, Verdict, same_deal
 from dealwatch.deals.records import Mention, Story
 
@@ -109,9 +109,9 @@ def _components(reports: Sequence[Report], families: Families) -> list[list[Repo
     """Reports that can have to do with each other: linked by likeness, over any number of steps."""
     by_name: dict[str, list[int]] = {}
     for index, report in enumerate(reports):
-        for root in {families.root(party.name) for party in report.mention.parties}:
-            by_name.setdefault(root, []).append(index)
-    loose = [index for index, report in enumerate(reports) if any(not party.listed for party in report.mention.parties)]
+        for party in report.mention.parties:
+            for key in {families.root(party.name), f"{block(party.name)}…"}:
+                by_name.setdefault(key, []).append(index)
     parent = list(range(len(reports)))
 
     def top(index: int) -> int:
@@ -121,7 +121,7 @@ def _components(reports: Sequence[Report], families: Families) -> list[list[Repo
         return index
 
     tried: set[tuple[int, int]] = set()
-    for near in (*by_name.values(), loose):
+    for near in by_name.values():
         for i, j in combinations(near, 2):
             if (i, j) not in tried:
                 tried.add((i, j))
