@@ -102,7 +102,7 @@ def test_the_words_read_well_at_80_columns_and_wide(runs: list[Run], demo_db: Pa
     table = [line for line in narrow.stdout.splitlines() if line.startswith(("┃", "│"))]
     assert len(table) > 60 and max(map(len, table)) <= 80
     assert "Pinduoduo / Amazon" in narrow.stdout and "inbound, reported" in narrow.stdout
-    assert "Amazon to open store on Pinduoduo" in narrow.stdout
+    assert "Amazon to open store on" in narrow.stdout and "“Amazon plans to open a store on" in narrow.stdout
     assert str(demo_db) in narrow.stdout and "Try next:" in narrow.stdout
     assert "No page was fetched, only feeds and maps" in narrow.stdout
     score = runs[2]["score"]
