@@ -120,7 +120,8 @@ def _store(
         mention_id = archive.execute(
             "INSERT INTO mentions (article_id, version_id, ordinal, type, direction, status, amount, amount_value,"
             " amount_currency, market, sentence, score, ruleset, loose, named) VALUES (:article, :version, :ordinal,"
-            " :type, :direction, :status, :amount, :value, :currency, :market, :sentence, :score, :ruleset, :loose, :named)",
+            " :type, :direction, :status, :amount, :value, :currency, :market, :sentence, :score, :ruleset, :loose,"
+            " :named)",
             values,
         ).lastrowid
         assert mention_id is not None
