@@ -5,7 +5,6 @@ import json
 import zlib
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from dealwatch import clock
 from dealwatch.errors import EXIT_SOME_SOURCES_FAILED
 from pipelines.cleaning.extract import MAX_BYTES
 from pipelines.cleaning.page import CleanedPage, CleanError
-from pipelines.cleaning.pool import DEADLINE_SECONDS, Cleaner
+from pipelines.cleaning.pool import DEADLINE_SECONDS, Cleaner, Ticket
 
 _AHEAD = 8
 """Pages queued a worker: enough to keep it busy, few enough to keep memory flat."""
@@ -51,7 +50,7 @@ def clean(pages: tuple[Path, ...], url: str, workers: int, deadline: float) -> N
 
 def _outcomes(cleaner: Cleaner, pages: tuple[Path, ...], url: str) -> Iterator[tuple[Path, CleanedPage | CleanError]]:
     """Each page with what came of it, in the order given."""
-    waiting: deque[tuple[Path, Future[CleanedPage] | CleanError]] = deque()
+    waiting: deque[tuple[Path, Ticket | CleanError]] = deque()
     for path in pages:
         waiting.append((path, _submit(cleaner, path, url)))
         if len(waiting) >= _AHEAD * cleaner.workers:
@@ -60,16 +59,14 @@ def _outcomes(cleaner: Cleaner, pages: tuple[Path, ...], url: str) -> Iterator[t
         yield _outcome(cleaner, *waiting.popleft())
 
 
-def _submit(cleaner: Cleaner, path: Path, url: str) -> "Future[CleanedPage] | CleanError":
+def _submit(cleaner: Cleaner, path: Path, url: str) -> Ticket | CleanError:
     try:
         return cleaner.submit(_read(path), url)
     except CleanError as error:
         return error
 
 
-def _outcome(
-    cleaner: Cleaner, path: Path, waited: "Future[CleanedPage] | CleanError"
-) -> tuple[Path, CleanedPage | CleanError]:
+def _outcome(cleaner: Cleaner, path: Path, waited: Ticket | CleanError) -> tuple[Path, CleanedPage | CleanError]:
     if isinstance(waited, CleanError):
         return path, waited
     try:

@@ -9,11 +9,12 @@ import os
 import resource
 import signal
 import time
-from concurrent.futures import Future, TimeoutError
+from concurrent.futures import Future, TimeoutError, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from threading import Thread
 
 from pebble import ProcessExpired, ProcessPool
-from pebble.pool.process import WORKERS_NAME
 
 from pipelines.cleaning.extract import clean
 from pipelines.cleaning.page import CleanedPage, CleanError, CleaningBrokeError
@@ -22,7 +23,20 @@ DEADLINE_SECONDS = 20.0
 MEMORY_BYTES = 1_500_000_000
 PAGES_PER_WORKER = 1000
 """A worker is replaced after so many pages, so that memory lost to fragmentation comes back."""
+_LOOK_SECONDS = 1.0
+"""How often to see whether the pool is still alive: a page handed to one that is just breaking never comes back."""
+_TRIES = 2
+_KILLED = "the cleaning processes were killed from outside"
+_END_SECONDS = 5.0
 _WARM_UP = b"<html><body><article><h1>A page</h1><p>%b</p></article></body></html>" % (b"Words of no weight. " * 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A page under way, and the pool it was given to."""
+
+    future: "Future[CleanedPage]"
+    pool: ProcessPool
 
 
 class Cleaner:
@@ -35,37 +49,39 @@ class Cleaner:
         self._memory = memory
         self._pool: ProcessPool | None = None
 
-    def submit(self, body: bytes, url: str, encoding: str | None = None) -> "Future[CleanedPage]":
-        """Queue one page. Wait for it with `finish`."""
-        return self._running().schedule(_work, args=(body, url, encoding, self.deadline), timeout=self.deadline)
+    def submit(self, body: bytes, url: str, encoding: str | None = None) -> Ticket:
+        """Queue one page. Wait for it with `result`."""
+        pool = self._running()
+        return Ticket(pool.schedule(_work, args=(body, url, encoding, self.deadline), timeout=self.deadline), pool)
 
-    def result(self, future: "Future[CleanedPage]") -> CleanedPage:
+    def result(self, ticket: Ticket) -> CleanedPage:
         """Block until the page is clean. Raises CleanError."""
-        try:
-            return future.result()
-        except Exception as error:
-            raise self._reason(error) from error
+        while not wait([ticket.future], timeout=_LOOK_SECONDS).done:
+            if not ticket.pool.active:
+                raise CleanError(_KILLED)
+        return self._outcome(ticket)
 
     async def clean(self, body: bytes, url: str, encoding: str | None = None) -> CleanedPage:
-        """As `extract.clean`, in another process. Raises CleanError, and CleaningBrokeError where it was killed."""
-        try:
-            return await asyncio.wrap_future(self.submit(body, url, encoding))
-        except BrokenProcessPool:
-            # Every idle worker was killed from outside (out of memory, say): once more with fresh ones.
-            return await self._again(body, url, encoding)
-        except Exception as error:
-            raise self._reason(error) from error
-
-    def worker_pids(self) -> list[int]:
-        """The processes now at work."""
-        return [child.pid for child in multiprocessing.active_children() if child.pid and child.name == WORKERS_NAME]
+        """As `extract.clean`, in another process. Raises CleanError, also where the page had to be killed."""
+        for _ in range(_TRIES):
+            ticket = self.submit(body, url, encoding)
+            waiting = asyncio.wrap_future(ticket.future)
+            while not (await asyncio.wait({waiting}, timeout=_LOOK_SECONDS))[0] and ticket.pool.active:
+                pass
+            if waiting.done() and not isinstance(waiting.exception(), BrokenProcessPool):
+                return self._outcome(ticket)
+            waiting.cancel()  # every idle worker was killed from outside (out of memory, say): again with fresh ones
+        raise CleanError(_KILLED)
 
     def close(self) -> None:
         """End every worker at once; pages that wait are given up."""
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
+        if self._pool is None:
+            return
+        pool, self._pool = self._pool, None
+        pool.stop()  # type: ignore[no-untyped-call]
+        ending = Thread(target=pool.join, daemon=True)  # a pool that was broken from outside may never end by itself
+        ending.start()
+        ending.join(_END_SECONDS)
 
     def __enter__(self) -> "Cleaner":
         return self
@@ -73,9 +89,9 @@ class Cleaner:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    async def _again(self, body: bytes, url: str, encoding: str | None) -> CleanedPage:
+    def _outcome(self, ticket: Ticket) -> CleanedPage:
         try:
-            return await asyncio.wrap_future(self.submit(body, url, encoding))
+            return ticket.future.result()
         except Exception as error:
             raise self._reason(error) from error
 
