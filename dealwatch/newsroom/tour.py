@@ -99,7 +99,8 @@ def tour(db: Path, watchlist: Path, *, fresh: bool, watch: "Callable[[NewsSpider
             visit.store(state)
             write_watchlist(newsroom, watchlist, folder / "watchlist")
         except OSError as error:
-            raise ArchiveError(f"{folder}: cannot be written ({error.strerror or error}); choose another --db") from error
+            why = error.strerror or error
+            raise ArchiveError(f"{folder}: cannot be written ({why}); choose another --db") from error
         reports = crawl((), db, folder / "watchlist", watch=watch)
     if all(report.state not in {"interrupted", "skipped"} for report in reports):
         visit.ended().store(state)
