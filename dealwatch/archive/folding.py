@@ -37,9 +37,16 @@ def fold(
     return _settle(archive, {*stored, *left}, deals, families, at, article_id)
 
 
-def refold(archive: Archive, mention_ids: Iterable[int], families: Families, at: datetime) -> tuple[int, ...]:
-    """Fold again all that these mentions can touch; the alerts that this raised."""
-    return _settle(archive, set(mention_ids), set(), families, at, None)
+def refold(
+    archive: Archive,
+    mention_ids: Iterable[int],
+    families: Families,
+    at: datetime,
+    stays: Mapping[int, int] | None = None,
+) -> tuple[int, ...]:
+    """Fold again all that these mentions can touch; the alerts that this raised. `stays`: for a deal the mention with
+    which its id stays, should it come apart."""
+    return _settle(archive, set(mention_ids), set(), families, at, None, stays)
 
 
 def hand(archive: Archive, around: Mapping[int, Stored]) -> Hand:
@@ -82,7 +89,13 @@ def _component(archive: Archive, seeds: Iterable[int], families: Families) -> di
 
 
 def _settle(
-    archive: Archive, seeds: set[int], deals: set[int], families: Families, at: datetime, article_id: int | None
+    archive: Archive,
+    seeds: set[int],
+    deals: set[int],
+    families: Families,
+    at: datetime,
+    article_id: int | None,
+    stays: Mapping[int, int] | None = None,
 ) -> tuple[int, ...]:
     """Part the mentions around the seeds into deals, and bring every deal that changed up to date.
 
@@ -92,7 +105,7 @@ def _settle(
     by_report = {stored.report.id: stored for stored in around.values()}
     parts = partition((stored.report for stored in around.values()), families, hand(archive, around))
     groups = [[by_report[report.id] for report in part] for part in parts]
-    owners = _owners(archive, groups)
+    owners = _owners(archive, groups, stays or {})
     before = {stored.deal_id for stored in around.values()} | deals
     raised: dict[int, None] = {}
     touched: list[int] = []
@@ -118,7 +131,7 @@ def _settle(
     return tuple(raised)
 
 
-def _owners(archive: Archive, groups: Sequence[Sequence[Stored]]) -> dict[int, int]:
+def _owners(archive: Archive, groups: Sequence[Sequence[Stored]], stays: Mapping[int, int]) -> dict[int, int]:
     """Which deal each group goes on as: the one most of its mentions were in, those first that began in it. Deals that
     people decided on choose first, then older ones; then those that were merged away and come back."""
     living: dict[int, Counter[int]] = {}
@@ -127,7 +140,8 @@ def _owners(archive: Archive, groups: Sequence[Sequence[Stored]]) -> dict[int, i
         for stored in group:
             if stored.deal_id:
                 own = stored.first_deal_id == stored.deal_id
-                living.setdefault(stored.deal_id, Counter())[index] += 1000 if own else 1
+                anchor = stays.get(stored.deal_id) == stored.id
+                living.setdefault(stored.deal_id, Counter())[index] += 10**9 if anchor else 1000 if own else 1
             if stored.first_deal_id and stored.first_deal_id != stored.deal_id:
                 gone.setdefault(stored.first_deal_id, Counter())[index] += 1
     decided = ledger.decided(archive, living)

@@ -51,7 +51,7 @@ def split(
         _pairs(archive, folding_id, ((a, b) for a in out for b in rest), together=False)
         for side in (out, rest):
             _pairs(archive, folding_id, combinations(side, 2), together=True)
-        folding.refold(archive, all_of_it, families, at)
+        folding.refold(archive, all_of_it, families, at, {deal_id: rest[0]})
         return int(archive.value("SELECT deal_id FROM mentions WHERE id = ?", [out[0]]))
 
 
