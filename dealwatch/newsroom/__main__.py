@@ -1,10 +1,12 @@
 """`python -m dealwatch.newsroom`: the sample newsroom in the foreground, for a look around with a browser."""
 
+import sys
 import threading
 
 import click
 
 from dealwatch.clock import now
+from dealwatch.errors import DealwatchError
 from dealwatch.newsroom.server import FIRST_PORT, Newsroom
 from dealwatch.newsroom.stories import Edition, outlets
 
@@ -22,4 +24,7 @@ def serve(port: int, edition: int) -> None:
 
 
 if __name__ == "__main__":
-    serve()
+    try:
+        serve()
+    except DealwatchError as error:
+        sys.exit(str(error))
