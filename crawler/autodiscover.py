@@ -237,7 +237,8 @@ def _short(title: str) -> str:
 def _notes(out: Draft, articles: int, asked: int) -> Iterator[str]:
     for kind in ("feeds", "news_sitemaps", "sitemaps", "wordpress"):
         for url in getattr(out, kind):
-            yield f"{kind.removesuffix('s').replace('_', ' ')}: {url}"
+            one = kind if kind == "wordpress" else kind.removesuffix("s")
+            yield f"{one.replace('_', ' ')}: {url}"
     if out.listings:
         yield f"no feed, map or WordPress JSON answered ({asked} addresses asked): the homepage itself is the listing"
         yield "better: put a section front with {page} in its address under listings"

@@ -105,7 +105,7 @@ def add(url: str, *, name: str | None, force: bool, allow_private: bool, watchli
         if str(written) in str(error) and not force:
             written.unlink()
         raise
-    click.echo(f"wrote {written}; next: dealwatch crawl {written.stem}")
+    click.echo(f"wrote {written}; next: dealwatch crawl {written.stem} --watchlist {watchlist}")
 
 
 @sources.command()
