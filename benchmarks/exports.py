@@ -5,10 +5,12 @@ python -m benchmarks.exports [--deals 100000]
 
 import argparse
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +20,15 @@ from dealwatch.deals.records import DEAL_TYPES, Mention, Party
 from dealwatch.exports.formats import formats
 
 LIMIT_MB = 200
+_TABLES = (
+    "articles", "article_versions", "deals", "deal_parties", "deal_steps", "mentions", "mention_parties", "alerts",
+    "alert_revisions",
+)  # fmt: skip
+_IDS = {
+    name: f"{name} + n * 1000"
+    for name in ("id", "deal_id", "article_id", "version_id", "mention_id", "alert_id", "first_article_id")
+}
+_TEXTS = {name: f"{name} || '-' || n" for name in ("key", "url", "name", "title", "sentence")}
 START = datetime(2026, 1, 1, tzinfo=UTC)
 _MEASURED = (
     "import resource, sys; from dealwatch.cli import main\n"
@@ -51,12 +62,24 @@ def measure(db: Path, name: str, target: Path) -> None:
 
 
 def fill(db: Path, count: int) -> None:
-    """`count` deals stored the way the crawler stores them, each told by one story."""
+    """One deal of every type stored the way the crawler stores it, then copied row by row until there are `count`."""
     with Archive.open(db) as archive:
-        for first in range(0, count, 1000):
-            with archive.atomic():
-                for number in range(first, min(first + 1000, count)):
-                    _add(archive, number)
+        for number in range(len(DEAL_TYPES)):
+            _add(archive, number)
+    with closing(sqlite3.connect(db)) as connection:
+        for table in _TABLES:
+            _copy(connection, table, count // len(DEAL_TYPES))
+        connection.commit()
+
+
+def _copy(connection: sqlite3.Connection, table: str, times: int) -> None:
+    names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    values = ", ".join(_IDS.get(name, _TEXTS.get(name, name)) for name in names)
+    connection.execute(
+        f"WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)"
+        f" INSERT INTO {table} SELECT {values} FROM {table}, n",
+        [times - 1],
+    )
 
 
 def _add(archive: Archive, number: int) -> None:
