@@ -14,12 +14,11 @@ from dealwatch.cli.rules_fit import fit
 from dealwatch.cli.story_files import read_lines, story_of
 from dealwatch.deals import evaluate, examples
 from dealwatch.deals.evaluate import Item, Same
-from dealwatch.deals.families import bare
 from dealwatch.deals.flag import Flagger
 from dealwatch.deals.records import DEAL_TYPES
 from dealwatch.errors import DealwatchError
-from dealwatch.watchlist.entities import load_entities
-from dealwatch.watchlist.flagger import load_flagger
+from dealwatch.watchlist.flagger import load_flagger, load_unfitted
+from dealwatch.watchlist.spellings import known_names
 
 COLUMNS = ("items", "f1", "precision", "recall", "deals", "whole", "both_sides", "party_f1")
 
@@ -47,7 +46,7 @@ def check(watchlist: Path) -> None:
 
     Exit codes: 0 every rule keeps its promises, 2 one does not (its file and line are named).
     """
-    flagger = load_flagger(watchlist)
+    flagger = load_unfitted(watchlist)
     broken = [*examples.broken_promises(flagger), *examples.without_examples(flagger)]
     if broken:
         raise DealwatchError("\n".join(broken))
@@ -79,7 +78,7 @@ def evaluate_(gold: Path, misses: bool, aliases: Path | None, as_json: bool, wat
     """
     flagger = load_flagger(watchlist)
     items = [_item(line.data, line.error, line.number, gold, flagger) for line in read_lines(gold)]
-    same = _families(aliases) if aliases else _known_names(watchlist)
+    same = _families(aliases) if aliases else known_names(watchlist)
     parts = {"all": items}
     parts |= {f"lang {lang}": [i for i in items if i.lang == lang] for lang in sorted({i.lang for i in items})}
     parts |= {f"type {kind}": [i for i in items if any(deal.type == kind for deal in i.wanted)] for kind in DEAL_TYPES}
@@ -113,14 +112,6 @@ def _families(path: Path) -> Same:
     except (OSError, ValueError, TypeError, IndexError) as error:
         raise DealwatchError(f"{path}: {error}; it needs a JSON list of lists of names") from error
     return lambda name: first.get(_plain(name), _plain(name))
-
-
-def _known_names(watchlist: Path) -> Same:
-    """From the entities: every alias stands for its entity."""
-    known = {
-        bare(alias): entity.name for entity in load_entities(watchlist) for alias in (entity.name, *entity.aliases)
-    }
-    return lambda name: known.get(bare(name), bare(name))
 
 
 def _plain(name: str) -> str:

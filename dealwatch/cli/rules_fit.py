@@ -1,53 +1,59 @@
-"""`dealwatch rules fit`: the weights of the composite scores, from labelled news."""
+"""`dealwatch rules fit`: the weights of all cues, from labelled news."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from dealwatch.cli.options import watchlist_option
 from dealwatch.cli.story_files import read_lines, story_of
-from dealwatch.deals.fit import fit as fitted
-from dealwatch.deals.score import FEATURES, PRIOR
+from dealwatch.deals.evaluate import wanted_deals
+from dealwatch.deals.judging.fit import Example
+from dealwatch.deals.judging.fit import fit as fitted
 from dealwatch.errors import DealwatchError
-from dealwatch.watchlist.flagger import load_flagger
-
-HEAD = (
-    'about: "Weights of the composite scores, fitted on labelled news by `dealwatch rules fit`; not edited by hand"\n'
-)
+from dealwatch.watchlist.flagger import load_unfitted
+from dealwatch.watchlist.models import write_models
+from dealwatch.watchlist.spellings import known_names
 
 
 @click.command("fit")
 @click.argument("gold", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--dry-run", is_flag=True, help="Print the weights instead of writing rules/weights.yaml.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written, without writing fitted.json.")
 @watchlist_option
 def fit(gold: tuple[Path, ...], dry_run: bool, watchlist: Path) -> None:
-    """Fit the weights on labelled news (JSON Lines with "label") and write rules/weights.yaml.
+    """Fit the weights on labelled news (JSON Lines with "label") and write fitted.json in the watchlist.
 
-    The same news and rules give the same weights. Fit on news that nobody looked at while writing rules, or the
-    threshold comes out wrong.
+    The same news, rules and names give the same weights. Fit on news that nobody looked at while writing rules, and
+    measure on news that was not fitted. Needs scikit-learn (the extra `fit`).
 
     \b
     Examples:
       dealwatch rules fit labelled.jsonl --dry-run
       dealwatch rules fit labelled.jsonl more.jsonl
     """
-    flagger = load_flagger(watchlist)
-    rows = []
+    examples = list(read_examples(gold))
+    try:
+        weights = fitted(examples, load_unfitted(watchlist), known_names(watchlist))
+    except ImportError as error:
+        raise DealwatchError("fitting needs scikit-learn; install it: pip install 'dealwatch[fit]'") from error
+    except ValueError as error:
+        raise DealwatchError(str(error)) from error
+    if not dry_run:
+        write_models(watchlist, weights, len(examples))
+    deals = sum(bool(example.deals) for example in examples)
+    click.echo(f"{'would fit' if dry_run else 'fitted'} on {len(examples)} stories, {deals} of them with deals")
+    for question, answers in weights.items():
+        click.echo(f"  {question}: {len({cue for row in answers.values() for cue in row})} cues")
+
+
+def read_examples(gold: Sequence[Path]) -> Iterator[Example]:
+    """The labelled stories of all files. Raises DealwatchError naming file and line of a bad one."""
     for path in gold:
         for line in read_lines(path):
             if line.error:
                 raise DealwatchError(line.error)
             try:
-                label = bool(line.data["label"]["deals"])
+                wanted_deals(line.data["label"])
+                yield Example(story_of(line.data), line.data["label"]["deals"])
             except (KeyError, TypeError) as problem:
                 raise DealwatchError(f"{path}:{line.number}: label: {problem}; it needs deals") from problem
-            values = flagger.features(story_of(line.data))
-            if values is not None:
-                rows.append((values, label))
-    weights = fitted(rows, FEATURES, PRIOR)
-    text = HEAD + "weights:\n" + "".join(f"  {name}: {value}\n" for name, value in weights.items())
-    if dry_run:
-        click.echo(text, nl=False)
-        return
-    (watchlist / "rules" / "weights.yaml").write_text(text, "utf-8")
-    click.echo(f"fitted on {len(rows)} stories, {sum(label for _, label in rows)} of them with deals")

@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dealwatch.deals.candidates import Candidate
 from dealwatch.deals.flag import THRESHOLD, Flagger, Judged
 from dealwatch.deals.reading import Reading
 from dealwatch.deals.records import Evidence, Mention, Story
@@ -63,54 +64,52 @@ def _mention(mention: Mention, console: Console) -> None:
 
 
 def _nearest(story: Story, flagger: Flagger, mentions: tuple[Mention, ...], console: Console) -> None:
-    """For a story that is not flagged: what came nearest, and what it lacked. For a flagged one: how it was scored."""
+    """For a story that is not flagged: what came nearest, and what it lacked. For a flagged one: how it was weighed."""
     reading = flagger.read(story)
     if reading is None:
         console.print("\nNOT FLAGGED: nothing Chinese is named in it: no listed company, no 中国, China or Chinese.")
         return
     judged = flagger.judge(reading)
-    if not judged:
+    best = max(judged.signs.found, key=lambda candidate: candidate.score, default=None)
+    if best is None:
         console.print("\nNOT FLAGGED: both sides may be named, but no rule is met in any sentence.")
         _names(reading, console)
         return
-    best = judged[0]
     if not mentions:
         console.print(
-            f"\nNOT FLAGGED: the nearest is {best.event.type}, at {best.probability:.2f} of {THRESHOLD}.", style="bold"
+            f"\nNOT FLAGGED: the nearest is {best.type}, at {judged.probability:.2f} of {THRESHOLD}.", style="bold"
         )
-        console.print("It lacks: " + "; ".join(_lacks(best, flagger)), soft_wrap=True)
-    _scores(best, flagger, console)
+        console.print("It lacks: " + "; ".join(_lacks(best, judged, flagger)), soft_wrap=True)
+    _rules(judged, console)
+    _weights(judged, flagger, console)
 
 
-def _lacks(judged: Judged, flagger: Flagger) -> list[str]:
-    """The scores that pull it down, in words: a veto met, a side that is missing, words too weak."""
-    event = judged.event
+def _lacks(best: Candidate, judged: Judged, flagger: Flagger) -> list[str]:
+    """What pulls it down, in words: a side that is missing, a veto met, words that seldom tell of a deal."""
     lacks = []
-    if event.chinese is None:
+    if best.chinese is None:
         lacks.append("a Chinese side beside the deal's words")
-    if event.foreign is None:
+    if best.foreign is None:
         lacks.append("a foreign side beside the deal's words")
-    weights = flagger.rules.weights
-    pulls = {name: weights.get(name, 0.0) * value for name, value in judged.features.items() if name != "bias"}
-    lacks += [
-        f"{name} weighs {pull:+.2f}" for name, pull in sorted(pulls.items(), key=lambda each: each[1]) if pull < -0.2
-    ]
+    strongest = flagger.models.deal.strongest(judged.cues, "yes", 40)
+    lacks += [f"{cue} weighs {adds:+.2f}" for cue, adds in strongest if adds < 0][:6]
     return lacks or ["stronger words: only weak rules are met, or far down in the text"]
 
 
-def _scores(judged: Judged, flagger: Flagger, console: Console) -> None:
-    rules = Table(
-        "rule", "weight", "sentence", box=None, title=f"\nrules met for {judged.event.type}", title_justify="left"
-    )
-    for candidate in judged.event.group[:6]:
+def _rules(judged: Judged, console: Console) -> None:
+    rules = Table("rule", "type", "score", "sentence", box=None, title="\nrules met", title_justify="left")
+    for candidate in sorted(judged.signs.found, key=lambda candidate: -candidate.score)[:6]:
         quote = candidate.line.text[candidate.trigger[0] - candidate.line.sentence.start :][:80]
-        rules.add_row(candidate.rule.id, f"{candidate.score:.2f}", Text(f"{candidate.line.index}: {quote}"))
+        score = f"{candidate.score:.2f}"
+        rules.add_row(candidate.rule.id, candidate.type, score, Text(f"{candidate.line.index}: {quote}"))
     console.print(rules)
-    scores = Table("score", "value", "weight", "adds", box=None, title="\ncomposite scores", title_justify="left")
-    for name, value in judged.features.items():
-        weight = flagger.rules.weights.get(name, 0.0)
-        scores.add_row(name, f"{value:.2f}", f"{weight:+.2f}", f"{weight * value:+.2f}")
-    console.print(scores)
+
+
+def _weights(judged: Judged, flagger: Flagger, console: Console) -> None:
+    cues = Table("cue", "adds", box=None, title="\nwhat weighs most for and against a deal", title_justify="left")
+    for cue, adds in flagger.models.deal.strongest(judged.cues, "yes", 16):
+        cues.add_row(Text(cue), f"{adds:+.2f}")
+    console.print(cues)
 
 
 def _names(reading: Reading, console: Console) -> None:

@@ -15,7 +15,8 @@ MAX_EXACT = 4
 
 
 _ARM = re.compile(
-    r" (?:Sky)?(?:Cargo|Capital|Ventures|Bank|Logistics|Pay|Foods|Beauty|Sports|Express|Freight|Airlines|Airways)\b"
+    r" (?:Sky)?(?:Cargo|Capital|Ventures|Bank|Logistics|Pay|Foods|Beauty|Sports|Express|Freight|Airlines|Airways|"
+    r"Enterprise|Pharmaceuticals?|Dairy|Ventures|Duty Free|Beverages|Brewery|Catering|Securities|Post)\b"
 )
 """A word behind a listed name that makes it the name of an arm: "Qatar Airways Cargo"."""
 

@@ -1,7 +1,7 @@
 """The rules as plain frozen records: what the watchlist's YAML becomes before the pure core sees it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from dealwatch.deals.patterns import Pattern
@@ -79,5 +79,4 @@ class Rules:
     vetoes: tuple[Veto, ...] = ()
     hedges: tuple[Hedge, ...] = ()
     places: tuple[Place, ...] = ()
-    weights: Mapping[str, float] = field(default_factory=dict)
     digest: str = ""

@@ -49,6 +49,7 @@ _COMPANY_WORD = re.compile(
     r"\b(?:Group|Holdings?|Capital|Ventures|Partners|Foods?|Retail|Airways|Airlines|Cargo|Bank|Post|Stores?|Supermarkets?|Brands?|Fashion|Cosmetics|Beauty|Pharmacy|"
     r"Logistics|Express|Pay|Payments|Wallet|Mart|Market|Markets|Department|Foods|Dairy|Coffee|Tea|Burger|Pizza|Kitchen|Bakery|Sports|Jewell?ery|Watches|Toys|Wines?|Winery|"
     r"Brewery|Corporation|Corp|Inc|Ltd|Limited|Company|Co|GmbH|AG|SA|SE|NV|Oyj|AB|ASA|SpA|PLC|LLC|Berhad|Bhd|Tbk|Enterprises?|Industries|International|Trading|Investments?|"
+    r"Products|Catering|Beverages?|Enterprise|Wellness|Health|Pharmaceuticals?|Winery|Commodities|Consumables|Nutrition|Chocolates?|Seafoods?|Eyewear|Textiles?|"
     r"Equity|Fund|Technologies|Technology|Telecom|Microfinance|Financial|Clothing|Apparel|Shoes|Home|Furniture|Electronics|Mall|Malls|Property|Properties|Media|Farms?|Farm|Organics)\b"
 )
 _MONTHS = "january february march april may june july august september october november december"
@@ -375,12 +376,68 @@ def _runs(text: str, open_text: str, places: frozenset[str]) -> Iterable[tuple[s
                 continue
             run, start = _trimmed(part, at, text)
             at += len(part)
-            while run and (lower(run.split(" ")[0]) in places or lower(" ".join(run.split(" ")[:2])) in places):
-                words = 2 if lower(" ".join(run.split(" ")[:2])) in places and " " in run else 1
+            while run and (words := _place_words(run, places)):
                 start += len(" ".join(run.split(" ")[:words])) + 1
                 run = " ".join(run.split(" ")[words:])
             if _names_something(run, places):
                 yield run, start
+
+
+_BASED = re.compile(r"-(?:based|listed|backed|headquartered|owned|run|born)$")
+_TOWN = frozenset(
+    [
+        "beijing",
+        "shanghai",
+        "guangzhou",
+        "shenzhen",
+        "hangzhou",
+        "suzhou",
+        "nanjing",
+        "wuhan",
+        "chengdu",
+        "chongqing",
+        "tianjin",
+        "xiamen",
+        "qingdao",
+        "ningbo",
+        "harbin",
+        "hubei",
+        "hunan",
+        "guangdong",
+        "zhejiang",
+        "jiangsu",
+        "fujian",
+        "sichuan",
+        "shandong",
+        "yunnan",
+        "henan",
+        "hebei",
+        "anhui",
+        "jiangxi",
+        "shanxi",
+        "guangxi",
+        "hainan",
+        "dalian",
+        "wenzhou",
+        "changsha",
+        "foshan",
+        "dongguan",
+        "zhengzhou",
+    ]
+)
+
+
+def _place_words(run: str, places: frozenset[str]) -> int:
+    """How many words at the head of a run only say where: "German", "Shanghai-based", "New Zealand"; 0 for a town that is
+    part of the name ("Harbin Pharmaceutical Group")."""
+    words = run.split(" ")
+    if len(words) > 1 and _BASED.search(words[0]):
+        return 1
+    if len(words) > 2 and lower(words[0]) in _TOWN and _COMPANY_WORD.search(" ".join(words[1:])):
+        return 0
+    if len(words) > 1 and lower(" ".join(words[:2])) in places:
+        return 2
+    return 1 if lower(words[0]) in places else 0
 
 
 def _bare(word: str) -> str:
@@ -404,9 +461,20 @@ def _trimmed(run: str, start: int, text: str) -> tuple[str, int]:
         words.pop()
     run = re.sub(r"(?:'s|')$", "", " ".join(words)).rstrip(".")
     opens = start == 0 or text[:start].rstrip(" \"'(•-")[-1:] in ".!?\n:" or text[start - 1 : start] == "\n"
-    if opens and len(words) == 1 and not _within_a_sentence(run, text):
+    if opens and len(words) == 1 and not _within_a_sentence(run, text) and not _is_told_again(run, start, text):
         return "", start
     return run, start
+
+
+_MIXED = re.compile(r"[a-zà-ÿ][A-Z]|[A-Z]\w*[-&+]\w")
+
+
+def _is_told_again(word: str, start: int, text: str) -> bool:
+    """Whether a sentence's first word is a name all the same: by an apposition, a capital within it, or told twice."""
+    after = text[start + len(word) : start + len(word) + 90]
+    if _MIXED.search(word) or _AFTER.match(after):
+        return True
+    return len(word) > 3 and text.count(word) > 1 and lower(word) not in text
 
 
 def _evidence(run: str, before: str, after: str, start: int) -> int:

@@ -18,7 +18,6 @@ from dealwatch.watchlist.load import Place as Where
 
 WORDS = "words"
 PLACES = "places.yaml"
-WEIGHTS = "weights.yaml"
 
 
 class WordsFile(Model):
@@ -34,11 +33,6 @@ class PlaceEntry(Model):
 class PlacesFile(Model):
     about: str
     places: dict[str, PlaceEntry]
-
-
-class WeightsFile(Model):
-    about: str
-    weights: dict[str, float]
 
 
 class Examples(Model):
@@ -106,7 +100,6 @@ def load_rules(watchlist: Path) -> Rules:
         vetoes=tuple(builder.vetoes),
         hedges=tuple(builder.hedges),
         places=tuple(builder.places),
-        weights=builder.weights,
         digest=digest.hexdigest(),
     )
 
@@ -118,7 +111,6 @@ class _Builder:
         self.vetoes: list[Veto] = []
         self.hedges: list[Hedge] = []
         self.places: list[Place] = []
-        self.weights: dict[str, float] = {}
         self._ids: dict[str, str] = {}
         self._used: list[tuple[Pattern, str]] = []
         self._problems: list[str] = []
@@ -128,8 +120,6 @@ class _Builder:
         if path.name == PLACES:
             places = validate(PlacesFile, document).places
             self.places += [Place(code, _forms(p.words), _forms(p.people)) for code, p in places.items()]
-        elif path.name == WEIGHTS:
-            self.weights = dict(validate(WeightsFile, document).weights)
         elif "families" in data:
             self._add_families(document)
         elif "vetoes" in data:

@@ -1,0 +1,97 @@
+"""Fitting the models on labelled news, with scikit-learn: the same news and rules give the same weights."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dealwatch.deals.flag import Flagger
+from dealwatch.deals.judging.linear import Cues
+from dealwatch.deals.judging.models import QUESTIONS
+from dealwatch.deals.judging.names import named
+from dealwatch.deals.records import Story
+
+STRENGTH = {"deal": 0.2, "type": 0.3, "status": 0.3, "direction": 0.2, "principal": 0.1}
+"""How far the weights may leave zero: the inverse of the ridge."""
+RARE = 4
+"""A cue met in fewer rows says nothing for certain."""
+SLIGHT = 0.004
+"""Weights below this are left out of the file."""
+Same = Callable[[str], str]
+Weights = dict[str, dict[str, dict[str, float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled story: the first of its deals tells the fields, all of them the principals. `deals` may be empty."""
+
+    story: Story
+    deals: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What one question is fitted on: cues, and the right answer, row by row."""
+
+    cues: list[Cues]
+    answers: list[str]
+
+
+def fit(examples: Iterable[Example], flagger: Flagger, same: Same) -> Weights:
+    """The weights of every question. `same` maps a name to what stands for all names of its company.
+
+    Raises ImportError where scikit-learn is not installed.
+    """
+    rows = rows_of(examples, flagger, same)
+    return {question: _weights(rows[question], answers, STRENGTH[question]) for question, answers in QUESTIONS.items()}
+
+
+def rows_of(examples: Iterable[Example], flagger: Flagger, same: Same) -> dict[str, Rows]:
+    """The labelled stories as rows of cues, question by question."""
+    rows = {question: Rows([], []) for question in QUESTIONS}
+    for example in examples:
+        reading = flagger.read(example.story)
+        if reading is None:
+            continue
+        judged = flagger.judge(reading)
+        rows["deal"].cues.append(judged.cues)
+        rows["deal"].answers.append("yes" if example.deals else "no")
+        if not example.deals:
+            continue
+        for question in ("type", "status", "direction"):
+            rows[question].cues.append(judged.cues)
+            rows[question].answers.append(str(example.deals[0][question]))
+        wanted = {same(party) for deal in example.deals for party in deal["parties"]}
+        for each in named(reading, judged.topic, judged.signs):
+            rows["principal"].cues.append(each.cues)
+            rows["principal"].answers.append("yes" if _is_one(same(each.name.name), wanted) else "no")
+    return rows
+
+
+def _is_one(name: str, wanted: set[str]) -> bool:
+    """Whether a name is among those wanted, or is a longer or shorter form of one of them."""
+    return name in wanted or (len(name) > 4 and any(len(w) > 4 and (w in name or name in w) for w in wanted))
+
+
+def _weights(rows: Rows, answers: Sequence[str], strength: float) -> dict[str, dict[str, float]]:
+    """One logistic regression an answer, against all others."""
+    import numpy
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    counts = Counter(cue for cues in rows.cues for cue in cues)
+    common = {cue for cue, times in counts.items() if times >= RARE}
+    vectorizer = DictVectorizer()
+    matrix = vectorizer.fit_transform([{c: v for c, v in cues.items() if c in common} for cues in rows.cues]).tocsr()
+    matrix.indices, matrix.indptr = matrix.indices.astype(numpy.int32), matrix.indptr.astype(numpy.int32)
+    names = vectorizer.get_feature_names_out()
+    weights: dict[str, dict[str, float]] = {}
+    for answer in answers:
+        labels = numpy.array([given == answer for given in rows.answers])
+        if labels.all() or not labels.any():
+            raise ValueError(f"no labelled story tells {answer!r} from the rest; add some that do")
+        model = LogisticRegression(C=strength, solver="liblinear", random_state=0).fit(matrix, labels)
+        row = {"": round(float(model.intercept_[0]), 3)}
+        row |= {name: round(float(w), 3) for name, w in zip(names, model.coef_[0], strict=True) if abs(w) >= SLIGHT}
+        weights[answer] = row
+    return weights

@@ -1,0 +1,62 @@
+"""Linear models over named cues: small enough to read, quick enough to need no library."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Cues = dict[str, float]
+"""What speaks for or against, by name; each between 0 and 1 unless its maker says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Logistic regression, one row of weights a label. With a single label it answers yes or no."""
+
+    weights: Mapping[str, Mapping[str, float]]
+    """Label -> cue -> weight. The cue "" is the bias."""
+    _columns: dict[str, tuple[tuple[int, float], ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        columns: dict[str, list[tuple[int, float]]] = {}
+        for number, row in enumerate(self.weights.values()):
+            for cue, weight in row.items():
+                columns.setdefault(cue, []).append((number, weight))
+        object.__setattr__(self, "_columns", {cue: tuple(pairs) for cue, pairs in columns.items()})
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(self.weights)
+
+    def totals(self, cues: Mapping[str, float]) -> list[float]:
+        """The weighted sum of the cues for each label."""
+        sums = [0.0] * len(self.weights)
+        for number, weight in self._columns.get("", ()):
+            sums[number] += weight
+        for cue, value in cues.items():
+            for number, weight in self._columns.get(cue, ()):
+                sums[number] += weight * value
+        return sums
+
+    def probability(self, cues: Mapping[str, float]) -> float:
+        """For a model of one label: how likely the answer is yes."""
+        return sigmoid(self.totals(cues)[0])
+
+    def likeliest(self, cues: Mapping[str, float]) -> str:
+        totals = self.totals(cues)
+        return self.labels[totals.index(max(totals))]
+
+    def shares(self, cues: Mapping[str, float]) -> dict[str, float]:
+        """How likely each label is; they add up to 1."""
+        odds = [sigmoid(total) for total in self.totals(cues)]
+        whole = sum(odds) or 1.0
+        return {label: each / whole for label, each in zip(self.labels, odds, strict=True)}
+
+    def strongest(self, cues: Mapping[str, float], label: str, most: int) -> list[tuple[str, float]]:
+        """The cues that add or take most for a label: (cue, what it adds), weightiest first."""
+        row = self.weights[label]
+        adds = [(cue, row[cue] * value) for cue, value in cues.items() if cue in row]
+        return sorted(adds, key=lambda pair: -abs(pair[1]))[:most]
+
+
+def sigmoid(total: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -1,0 +1,39 @@
+"""The fitted models of the flagging, one a question."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dealwatch.deals.judging.linear import Model
+from dealwatch.deals.records import DEAL_TYPES, DIRECTIONS, STATUSES
+
+QUESTIONS: Mapping[str, tuple[str, ...]] = {
+    "deal": ("yes",),
+    "type": DEAL_TYPES,
+    "status": STATUSES,
+    "direction": DIRECTIONS,
+    "principal": ("yes",),
+}
+"""What is asked, and the answers there are: does the story report a deal; of which type; is this name a principal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """`deal`, `type`, `status` and `direction` are asked of a story's cues, `principal` of a name's."""
+
+    deal: Model
+    type: Model
+    status: Model
+    direction: Model
+    principal: Model
+    digest: str = ""
+
+    @classmethod
+    def of(cls, weights: Mapping[str, Mapping[str, Mapping[str, float]]], digest: str = "") -> "Models":
+        """From question -> answer -> cue -> weight."""
+        return cls(**{question: Model(weights[question]) for question in QUESTIONS}, digest=digest)
+
+    @classmethod
+    def unfitted(cls) -> "Models":
+        """Models that know nothing: every answer is as likely as the others, and no story reports a deal."""
+        never = {"deal": {"yes": {"": -30.0}}}
+        return cls.of({q: never.get(q) or {a: {} for a in answers} for q, answers in QUESTIONS.items()})

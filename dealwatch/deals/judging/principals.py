@@ -1,0 +1,31 @@
+"""Who the principals are: of the names of a story, those that the fitted model takes for the sides of its deal."""
+
+from collections.abc import Sequence
+
+from dealwatch.deals.judging.linear import Model
+from dealwatch.deals.judging.names import Named
+from dealwatch.deals.names import Name
+from dealwatch.deals.records import DealType
+
+MOST = 6
+"""Principals of one deal; a longer list is a list of somebody's customers."""
+SURE = 0.5
+"""From here on a name is a principal whoever else is one."""
+SIDE = 0.2
+"""The least likely name that is taken to fill a side which nobody else fills."""
+SINGLE: frozenset[DealType] = frozenset({"market_entry", "exit"})
+"""Types in which a single player makes a deal."""
+
+
+def principals(found: Sequence[Named], model: Model, deal_type: DealType) -> list[Name]:
+    """The names to report, in the order of their first mention. Never empty where a name was found."""
+    likely = {each.name.name: model.probability(each.cues) for each in found}
+    ranked = sorted(found, key=lambda each: -likely[each.name.name])
+    chosen = [each for each in ranked[:MOST] if likely[each.name.name] >= SURE]
+    least = SURE if deal_type in SINGLE else SIDE
+    for each in ranked:
+        alone = all(each.side != other.side for other in chosen)
+        if alone and likely[each.name.name] >= least:
+            chosen.append(each)
+    chosen = chosen or ranked[:1]
+    return [each.name for each in found if each in chosen]

@@ -1,0 +1,148 @@
+"""The cues of a story: what its headline, lead, body and proving sentence hold, by name."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from dealwatch.deals.judging.linear import Cues
+from dealwatch.deals.judging.signs import Signs
+from dealwatch.deals.reading import Line, Reading
+
+READ = 12
+"""Sentences that are read for cues; what a story reports stands at its top."""
+LEAD = 2
+"""Sentences of the text that count as its lead."""
+LOOSE = frozenset({"<on>", "<in>", "<retail_word>", "<deal_word>", "<bystander_before>", "<bystander_after>"})
+"""Families too common to say anything by their place among the names."""
+NEAR = 6
+"""How many marks away a side may stand from the words of a deal."""
+_TOKEN = re.compile(r"[a-z][a-z'&-]*|\d+|[\u3400-\u9fff]")
+_BODY = 0.6
+"""What a cue of the body is worth beside one of headline or lead."""
+
+
+def zone(line: Line) -> str:
+    return "title" if line.index == 0 else "lead" if line.index <= LEAD else "body"
+
+
+def story_cues(reading: Reading, signs: Signs) -> Cues:
+    """Every cue of the story, each 0 to 1."""
+    cues: Cues = {}
+    for line in reading.lines[: READ + 1]:
+        worth = _BODY if line.index > LEAD else 1.0
+        for cue in _line_cues(line, signs):
+            name = f"{zone(line)} {cue}"
+            cues[name] = max(cues.get(name, 0.0), worth)
+    for candidate in signs.found:
+        score = min(candidate.score, 1.0)
+        for cue in (f"rule {candidate.rule.id}", f"{zone(candidate.line)} type {candidate.type}"):
+            cues[cue] = max(cues.get(cue, 0.0), score)
+        cue = f"{candidate.type} by {candidate.actor or 'nobody'} {candidate.rule.actor}"
+        cues[cue] = max(cues.get(cue, 0.0), score)
+    cues.update(_shape(reading))
+    return cues
+
+
+def _line_cues(line: Line, signs: Signs) -> Iterator[str]:
+    for veto in signs.vetoes.get(line.index, ()):
+        yield f"veto {veto.id}"
+    for hedge, _ in signs.hedges.get(line.index, ()):
+        yield f"hedge {hedge.id}"
+        yield f"status {hedge.status}"
+    for tag in line.marks:
+        if tag[0] != "=":
+            yield tag
+    yield from _frames(line)
+    yield from _words(line)
+
+
+def _frames(line: Line) -> Iterator[str]:
+    """Which side or market stands before and behind each word of a deal, the word right before it, and its form."""
+    steps = _steps(line)
+    for at, (start, end, tag) in enumerate(steps):
+        if tag[0] != "<":
+            continue
+        before = next((t for s, e, t in reversed(steps[max(0, at - NEAR) : at]) if t[0] != "<" and e <= start), "-")
+        after = next((t for s, e, t in steps[at + 1 : at + NEAR] if t[0] != "<" and s >= end), "-")
+        yield f"{before} {tag}"
+        yield f"{tag} {after}"
+        left = _TOKEN.findall(line.text[max(0, start - line.sentence.start - 14) : start - line.sentence.start])
+        if left:
+            yield f"'{left[-1]}' <>"
+        word = line.text[start - line.sentence.start : end - line.sentence.start].split(" ")[0]
+        if word.isascii():
+            yield "<> " + _form(word)
+
+
+def _form(word: str) -> str:
+    for ending in ("ing", "ed", "s"):
+        if word.endswith(ending):
+            return ending
+    return "plain"
+
+
+def _steps(line: Line) -> list[tuple[int, int, str]]:
+    """Names (as sides), markets, sums and words of deals, in order."""
+    steps = [(name.start, name.end, _side(name.side, name.bystander)) for name in line.names]
+    for tag, spans in line.marks.items():
+        if (tag[0] == "<" and tag not in LOOSE) or tag in ("{china}", "{abroad}", "{amount}", "{percent}"):
+            steps += [(start, end, tag) for start, end in spans]
+    return sorted(steps, key=lambda step: (step[0], -step[1]))
+
+
+def _side(side: str, bystander: bool) -> str:
+    return ("(" + side[0].upper() + ")") if bystander else side[0].upper()
+
+
+def _words(line: Line) -> Iterator[str]:
+    """The words, and pairs of neighbours; names stand as C (Chinese) or F (foreign), numbers as #."""
+    words: list[str] = []
+    base = at = line.sentence.start
+    for name in line.names:
+        if name.start < at:
+            continue
+        words += _TOKEN.findall(line.text[at - base : name.start - base])
+        words.append("C" if name.side == "chinese" else "F")
+        at = name.end
+    words += _TOKEN.findall(line.text[at - base :])
+    words = ["#" if word[0].isdigit() else word for word in words]
+    for word in words:
+        yield f"'{word}'"
+    for left, right in pairwise(words):
+        yield f"'{left} {right}'"
+
+
+def _shape(reading: Reading) -> Iterator[tuple[str, float]]:
+    """Who stands in the headline and how the story is built."""
+    title = [line for line in reading.lines if line.index == 0]
+    sides = "".join(_side(n.side, n.bystander) for line in title for n in line.names)[:6]
+    yield f"headline of {sides or 'nobody'}", 1.0
+    for line in reading.lines:
+        if line.index > LEAD:
+            break
+        for name in line.names:
+            if name.bystander or name.reference:
+                continue
+            where = "headline" if line.index == 0 else "lead"
+            yield f"{where} {name.side} {name.kind}", 1.0
+            if name.industry:
+                yield f"head industry {name.industry}", 1.0
+            if name.tier < 3:
+                yield f"head {name.name}", 1.0
+                yield f"head {name.side} of {name.home}", 1.0
+    abroad = china = 0.0
+    for line in reading.lines:
+        worth = 2.0 if line.index == 0 else 1.0 if line.index <= 3 else 0.2
+        for hit in line.places:
+            weight = worth * (0.3 if hit.people else 1.0)
+            if hit.code == "CN":
+                china += weight
+            else:
+                abroad += weight
+    yield "markets abroad", min(abroad, 6.0) / 6
+    yield "markets china", min(china, 6.0) / 6
+    yield "length", min(len(reading.texts.raw["text"]) / 3000, 1.0)
+    if any(line.text.rstrip("\"' ").endswith(("?", "？")) for line in title):
+        yield "headline asks", 1.0
+    percents = sum(len(line.marks.get("{percent}", ())) for line in reading.lines if line.index <= 4)
+    yield "percents", min(percents, 6) / 6
