@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from dealwatch.deals.candidates import Candidate
 from dealwatch.deals.judging.linear import Cues
 from dealwatch.deals.judging.signs import Signs
-from dealwatch.deals.judging.story import LOOSE
 from dealwatch.deals.names import Name
 from dealwatch.deals.reading import Line, Reading
 from dealwatch.deals.records import Side
@@ -17,6 +16,8 @@ from dealwatch.deals.topic import Topic
 
 DEEP = 3
 """Lines up to this one are read word by word around a name."""
+LOOSE = frozenset({"<on>", "<in>", "<retail_word>", "<deal_word>"})
+"""Families too common to say anything by their place beside a name."""
 _WORD = re.compile(r"[a-z][a-z'&-]*|'s|\d+|[\u3400-\u9fff]|[,:;(\"“]")
 
 
@@ -193,7 +194,7 @@ def _nearest(line: Line, name: Name) -> tuple[list[str], list[str]]:
     before: tuple[int, list[str]] = (0, [])
     behind: tuple[int, list[str]] = (0, [])
     for tag, spans in line.marks.items():
-        if tag[0] != "<" or (tag in LOOSE and "bystander" not in tag):
+        if tag[0] != "<" or tag in LOOSE:
             continue
         for start, end in spans:
             if end <= name.start and name.start - end < 60:

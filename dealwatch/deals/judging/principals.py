@@ -9,9 +9,9 @@ from dealwatch.deals.records import DealType
 
 MOST = 6
 """Principals of one deal; a longer list is a list of somebody's customers."""
-SURE = 0.5
+SURE = 0.4
 """From here on a name is a principal whoever else is one."""
-SIDE = 0.2
+SIDE = 0.15
 """The least likely name that is taken to fill a side which nobody else fills."""
 SINGLE: frozenset[DealType] = frozenset({"market_entry", "exit"})
 """Types in which a single player makes a deal."""

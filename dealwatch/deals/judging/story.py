@@ -7,15 +7,12 @@ from itertools import pairwise
 from dealwatch.deals.judging.linear import Cues
 from dealwatch.deals.judging.signs import Signs
 from dealwatch.deals.reading import Line, Reading
+from dealwatch.deals.records import Side
 
 READ = 12
 """Sentences that are read for cues; what a story reports stands at its top."""
 LEAD = 2
 """Sentences of the text that count as its lead."""
-LOOSE = frozenset({"<on>", "<in>", "<retail_word>", "<deal_word>", "<bystander_before>", "<bystander_after>"})
-"""Families too common to say anything by their place among the names."""
-NEAR = 6
-"""How many marks away a side may stand from the words of a deal."""
 _TOKEN = re.compile(r"[a-z][a-z'&-]*|\d+|[\u3400-\u9fff]")
 _BODY = 0.6
 """What a cue of the body is worth beside one of headline or lead."""
@@ -52,70 +49,36 @@ def _line_cues(line: Line, signs: Signs) -> Iterator[str]:
     for tag in line.marks:
         if tag[0] != "=":
             yield tag
-    yield from _frames(line)
-    yield from _words(line)
+    words = _words(line)
+    for word in words:
+        yield f"'{word}'"
+    if line.index <= LEAD:
+        for left, right in pairwise(words):
+            yield f"'{left} {right}'"
 
 
-def _frames(line: Line) -> Iterator[str]:
-    """Which side or market stands before and behind each word of a deal, the word right before it, and its form."""
-    steps = _steps(line)
-    for at, (start, end, tag) in enumerate(steps):
-        if tag[0] != "<":
-            continue
-        before = next((t for s, e, t in reversed(steps[max(0, at - NEAR) : at]) if t[0] != "<" and e <= start), "-")
-        after = next((t for s, e, t in steps[at + 1 : at + NEAR] if t[0] != "<" and s >= end), "-")
-        yield f"{before} {tag}"
-        yield f"{tag} {after}"
-        left = _TOKEN.findall(line.text[max(0, start - line.sentence.start - 14) : start - line.sentence.start])
-        if left:
-            yield f"'{left[-1]}' <>"
-        word = line.text[start - line.sentence.start : end - line.sentence.start].split(" ")[0]
-        if word.isascii():
-            yield "<> " + _form(word)
-
-
-def _form(word: str) -> str:
-    for ending in ("ing", "ed", "s"):
-        if word.endswith(ending):
-            return ending
-    return "plain"
-
-
-def _steps(line: Line) -> list[tuple[int, int, str]]:
-    """Names (as sides), markets, sums and words of deals, in order."""
-    steps = [(name.start, name.end, _side(name.side, name.bystander)) for name in line.names]
-    for tag, spans in line.marks.items():
-        if (tag[0] == "<" and tag not in LOOSE) or tag in ("{china}", "{abroad}", "{amount}", "{percent}"):
-            steps += [(start, end, tag) for start, end in spans]
-    return sorted(steps, key=lambda step: (step[0], -step[1]))
-
-
-def _side(side: str, bystander: bool) -> str:
-    return ("(" + side[0].upper() + ")") if bystander else side[0].upper()
-
-
-def _words(line: Line) -> Iterator[str]:
-    """The words, and pairs of neighbours; names stand as C (Chinese) or F (foreign), numbers as #."""
+def _words(line: Line) -> list[str]:
+    """The words in order; names stand as C (Chinese) or F (foreign), numbers as #, Chinese characters one by one."""
     words: list[str] = []
     base = at = line.sentence.start
     for name in line.names:
         if name.start < at:
             continue
         words += _TOKEN.findall(line.text[at - base : name.start - base])
-        words.append("C" if name.side == "chinese" else "F")
+        words.append(_side(name.side))
         at = name.end
     words += _TOKEN.findall(line.text[at - base :])
-    words = ["#" if word[0].isdigit() else word for word in words]
-    for word in words:
-        yield f"'{word}'"
-    for left, right in pairwise(words):
-        yield f"'{left} {right}'"
+    return ["#" if word[0].isdigit() else word for word in words]
+
+
+def _side(side: Side) -> str:
+    return side[0].upper()
 
 
 def _shape(reading: Reading) -> Iterator[tuple[str, float]]:
     """Who stands in the headline and how the story is built."""
     title = [line for line in reading.lines if line.index == 0]
-    sides = "".join(_side(n.side, n.bystander) for line in title for n in line.names)[:6]
+    sides = "".join(_side(n.side) for line in title for n in line.names if not n.bystander)[:4]
     yield f"headline of {sides or 'nobody'}", 1.0
     for line in reading.lines:
         if line.index > LEAD:
