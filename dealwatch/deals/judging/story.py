@@ -28,8 +28,8 @@ def story_cues(reading: Reading, signs: Signs) -> Cues:
     for line in reading.lines[: READ + 1]:
         worth = _BODY if line.index > LEAD else 1.0
         for cue in _line_cues(line, signs):
-            name = f"{zone(line)} {cue}"
-            cues[name] = max(cues.get(name, 0.0), worth)
+            for name in (f"{zone(line)} {cue}", f"any {cue}"):
+                cues[name] = max(cues.get(name, 0.0), worth)
     for candidate in signs.found:
         score = min(candidate.score, 1.0)
         for cue in (f"rule {candidate.rule.id}", f"{zone(candidate.line)} type {candidate.type}"):
