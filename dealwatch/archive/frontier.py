@@ -89,6 +89,8 @@ def discovered(
                 new += 1
             elif modified is not None and _renew(archive, link, modified, at):
                 changed += 1
+            else:
+                _add_words(archive, source, link, modified, at)
         archive.execute(
             "INSERT INTO places (source, url, etag, last_modified, settings, checked_at) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (source, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,"
@@ -147,6 +149,28 @@ def _renew(archive: Archive, link: Found, modified: datetime, at: datetime) -> b
         {"modified": iso(modified), "title": link.title, "summary": link.summary, "key": link.key, "at": iso(at)},
     )
     return cursor.rowcount == 1
+
+
+def _add_words(archive: Archive, source: str, link: Found, modified: datetime | None, at: datetime) -> None:
+    """Another place of the source tells of an address that waits: its words fill gaps. Of words equally new the fuller
+    ones count, and the earliest time, so that it does not matter which place answers first."""
+    fuller = (
+        "CASE WHEN {0} IS NULL OR (coalesce(:modified, '') >= coalesce(changed_at, '')"
+        " AND (length(:{0}), :{0}) > (length({0}), {0})) THEN :{0} ELSE {0} END"
+    )
+    archive.execute(
+        f"UPDATE addresses SET title = {fuller.format('title')}, summary = {fuller.format('summary')},"
+        " published_at = coalesce(min(published_at, :published), published_at, :published)"
+        " WHERE key = :key AND source = :source AND state = 'pending'",
+        {
+            "title": link.title,
+            "summary": link.summary,
+            "published": _iso(_not_future(link.published, at)),
+            "modified": _iso(modified),
+            "key": link.key,
+            "source": source,
+        },
+    )
 
 
 def known(archive: Archive, keys: Iterable[str]) -> set[str]:

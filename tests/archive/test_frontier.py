@@ -1,6 +1,7 @@
 """The durable frontier: an address is neither lost nor doubled, and waits exactly as long as it should."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,8 +19,10 @@ FEED = "https://outlet.example/feed"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-def discover(archive: Archive, *links: frontier.Found, at: datetime = NOW, tag: str | None = None) -> Discovery:
-    return frontier.discovered(archive, "outlet", FEED, links, Validators(tag) if tag else None, at)
+def discover(
+    archive: Archive, *links: frontier.Found, at: datetime = NOW, tag: str | None = None, source: str = "outlet"
+) -> Discovery:
+    return frontier.discovered(archive, source, FEED, links, Validators(tag) if tag else None, at)
 
 
 def names(archive: Archive, at: datetime = NOW) -> list[str]:
@@ -55,6 +58,30 @@ def test_a_known_article_waits_again_only_when_it_was_changed(archive: Archive) 
     put(archive, "a", at=NOW + DAY)
     assert discover(archive, found("a", modified=NOW + HOUR), at=NOW + 2 * DAY) == Discovery(0, 0, 1)
     assert names(archive, NOW + 2 * DAY) == []
+
+
+MAP = found("a", modified=NOW - HOUR)
+JSON = found("a", title="Amazon’s store", modified=NOW - HOUR, published=NOW - 2 * HOUR)
+TEASER = found("a", title="Amazon's store", summary="It opens at midnight.", modified=NOW - HOUR, published=NOW - HOUR)
+
+
+@pytest.mark.parametrize("order", list(permutations([MAP, JSON, TEASER])))
+def test_what_places_say_of_an_article_adds_up_whichever_answers_first(
+    archive: Archive, order: tuple[frontier.Found, ...]
+) -> None:
+    for link in order:
+        discover(archive, link)
+    (address,) = frontier.pending(archive, "outlet", NOW)
+    assert (address.title, address.summary) == (JSON.title, TEASER.summary)
+    assert (address.published, address.modified) == (JSON.published, NOW - HOUR)
+
+
+def test_an_older_word_fills_gaps_and_replaces_nothing(archive: Archive) -> None:
+    discover(archive, found("a", title="New title", modified=NOW - HOUR))
+    discover(archive, found("a", title="The title as it was", summary="A summary.", modified=NOW - DAY))
+    discover(archive, found("a", title="The title that another outlet gave"), source="elsewhere")
+    (address,) = frontier.pending(archive, "outlet", NOW)
+    assert (address.title, address.summary) == ("New title", "A summary.")
 
 
 def test_a_clock_in_the_future_is_taken_as_now_and_noted(archive: Archive) -> None:
