@@ -94,6 +94,19 @@ def test_a_clock_in_the_future_is_taken_as_now_and_noted(archive: Archive) -> No
     assert discover(archive, found("a", modified=NOW + DAY), at=NOW + DAY).changed == 1  # a later change still shows
 
 
+def test_a_clock_that_is_hours_ahead_makes_nothing_look_changed(archive: Archive) -> None:
+    """Of an outlet that writes local time as if it were UTC: the same time told again is no news."""
+    ahead, later = NOW + 8 * HOUR, NOW + 9 * HOUR
+    assert discover(archive, found("a", modified=ahead)) == Discovery(1, 0, 0, ahead=1)
+    put(archive, "a")
+    for hours in (0.5, 4, 8, 12):
+        assert discover(archive, found("a", modified=ahead), at=NOW + hours * HOUR) == Discovery(0, 0, 1)
+    assert discover(archive, found("a", modified=later), at=NOW + HOUR) == Discovery(0, 1, 0, ahead=1)
+    put(archive, "a", at=NOW + HOUR)
+    mended = NOW + 2 * HOUR
+    assert discover(archive, found("a", modified=mended), at=NOW + 3 * HOUR) == Discovery(0, 1, 0)
+
+
 def test_the_pauses_grow_to_a_day_and_end_in_failure(archive: Archive) -> None:
     discover(archive, found("a"))
     (address,) = frontier.pending(archive, "outlet", NOW)
@@ -144,19 +157,26 @@ class Model:
 
     def __init__(self) -> None:
         self.changed: dict[str, datetime | None] = {}
+        self.told: dict[str, datetime] = {}  # in the future, at the time
         self.fetched: dict[str, datetime] = {}
         self.tries: dict[str, int] = {}
         self.waiting: set[str] = set()
 
     def discover(self, name: str, modified: datetime | None, at: datetime) -> None:
-        modified = min(modified, at) if modified else None
+        told, modified = modified, min(modified, at) if modified else None
+        before = self.told.get(name)
+        again = bool(told and before and (told == before or at < told < before))
         if name not in self.changed:
             self.changed[name] = modified
+            self.told |= {name: told} if told and told > at else {}
             self.waiting.add(name)
-        elif modified and modified > (self.changed[name] or self.fetched.get(name) or at):
+        elif modified and not again and modified > (self.changed[name] or self.fetched.get(name) or at):
             self.changed[name] = modified
+            self.told |= {name: told} if told and told > at else {}
             self.tries.pop(name, None)
             self.waiting.add(name)
+        elif name in self.waiting and told and told > at:
+            self.told.setdefault(name, told)
 
     def end(self, name: str, what: str, at: datetime) -> None:
         if what == "postpone":
