@@ -37,9 +37,10 @@ def crawl(
     sources = pick(load_sources(watchlist), names)
     with Archive.open(db) as archive:
         last = crawls.last_starts(archive)
-    wanted = due_names(sources, last, now()) if due else list(sources)
-    if not wanted:
-        return []
+        wanted = due_names(sources, last, now()) if due else list(sources)
+        if not wanted:
+            return []
+        archive.prove_writable()
     process = CrawlProcess(_settings(db, watchlist, verbose))
     if not verbose:
         logging.getLogger().addHandler(logging.NullHandler())

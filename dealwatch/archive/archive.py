@@ -141,6 +141,11 @@ class Archive:
                 self.connection.execute("ROLLBACK")
             raise
 
+    def prove_writable(self) -> None:
+        """Raises ArchiveError where nothing can be written just now: read-only, locked, a full disk."""
+        with self.atomic():
+            self.execute(f"PRAGMA user_version = {self.value('PRAGMA user_version')}")
+
     def checkpoint(self) -> None:
         """Move what the write-ahead log holds into the file itself, as far as no reader needs it."""
         self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
