@@ -201,6 +201,8 @@ def _words(error: sqlite3.DatabaseError) -> str:
         return "cannot be written; give this user write permission to the file and its folder"
     if code == sqlite3.SQLITE_FULL:
         return "the disk is full; nothing was half-written, make room and run again"
+    if code == sqlite3.SQLITE_IOERR:  # so too where a full disk has no room for the files beside the archive
+        return f"cannot be read or written ({error}); see whether its disk is full or broken"
     if code == sqlite3.SQLITE_NOTADB:
         return "is not a SQLite file; choose another --db"
     if code == sqlite3.SQLITE_CORRUPT:

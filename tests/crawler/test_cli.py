@@ -143,6 +143,8 @@ def test_scrapys_own_commands(monitor: Monitor, outlet: Outlet) -> None:
     outlet.serve("/feed", Reply(b"", 500))
     again = run(monitor, "scrapy", "crawl", "news", "-a", "source=outlet")
     assert f"outlet: failed: feed {outlet.url('/feed')}: answered 500 Internal Server Error" in again.stderr
+    shell = run(monitor, "scrapy", "shell", outlet.url("/story"), "-c", "response")
+    assert "127.0.0.1 leads inward" in shell.stderr, "the shell keeps to the guard, and says so"
     asked = dict(outlet.asked[-1][1])
     assert asked["User-Agent"].startswith("Dealwatch/")
     assert "Referer" not in asked and "Cookie" not in asked
