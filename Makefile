@@ -57,7 +57,7 @@ lint: .venv/.dev
 
 bench: .venv/.dev
 	@$(SYNC) --all-extras --group dev --group bench
-	@$(RUN)python -m benchmarks
+	@$(RUN)python -m benchmarks $(if $(PAGES),--pages $(PAGES))
 
 docs: .venv/.dev
 	@$(RUN)python -m tools.commands_page

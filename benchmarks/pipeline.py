@@ -3,7 +3,7 @@
 python -m benchmarks.pipeline [--pages DIR] [--rounds 3]
 
 DIR holds .html or .html.gz; without it the pages of the bundled sample newsroom are taken. All three use every core.
-"Bare trafilatura" has the product's settings, metadata and quick dates included. Rounds of the two take turns; the
+"Bare trafilatura" has the product's settings, metadata and quick dates included. Rounds of the three take turns; the
 figures are medians. "Everything except cleaning" is the CPU time of the main process: handing pages to the cleaning
 processes and back, flagging, folding, storing.
 """
@@ -39,7 +39,6 @@ from pipelines.store import StorePipeline
 WATCHLIST = Path(__file__).parents[1] / "watchlist"
 CORES = os.cpu_count() or 1
 SECONDS_A_ROUND = 4.0
-NEWSPAPER_SECONDS = 12.0
 Html = tuple[str, bytes]
 
 
@@ -52,17 +51,21 @@ def main(arguments: list[str] | None = None) -> None:
     pages = from_folder(given.pages) if given.pages else from_newsroom()
     size = sum(len(body) for _, body in pages) / len(pages) / 1000
     print(f"{len(pages)} pages of {size:.0f} KB on average, {CORES} cores")
-    product, bare, rest = [], [], []
-    with Cleaner() as cleaner, Bare(bare_clean) as trafilatura_alone, tempfile.TemporaryDirectory() as folder:
+    product, bare, other, rest = [], [], [], []
+    with (
+        Cleaner() as cleaner,
+        Bare(bare_clean) as trafilatura_alone,
+        Bare(newspaper_clean) as newspaper,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         run = Product(cleaner, Path(folder))
         for _ in range(given.rounds):
             bare.append(rate(trafilatura_alone.run, pages))
             run.cpu = run.pages = 0
             product.append(rate(run.run, pages))
             rest.append(run.cpu / run.pages * 1000)
-    with Bare(newspaper_clean) as newspaper:
-        other = rate(newspaper.run, pages, NEWSPAPER_SECONDS)
-    report(statistics.median(product), statistics.median(bare), other, statistics.median(rest))
+            other.append(rate(newspaper.run, pages))
+    report(*(statistics.median(figures) for figures in (product, bare, other, rest)))
 
 
 def report(product: float, bare: float, newspaper: float, rest: float) -> None:

@@ -6,6 +6,7 @@ A source with `allow_private: true` opts out for the hosts that its own file nam
 """
 
 import ipaddress
+import logging
 import re
 from collections.abc import Sequence
 from typing import Any, Self
@@ -18,6 +19,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
+
+logger = logging.getLogger(__name__)
 
 PORTS = frozenset({80, 443, 8000, 8008, 8080, 8081, 8443, 8888})
 _INWARD_NAMES = re.compile(
@@ -112,7 +115,12 @@ class AddressGuard:
         if private is None:  # Scrapy's own request for robots.txt: it comes after one of a source for the same host
             private = _private_hosts
         allowed = host in private
-        check(request.url, allow_private=allowed)
+        try:
+            check(request.url, allow_private=allowed)
+        except Inward as error:
+            if "run" not in request.meta:  # nobody waits to be told: `scrapy shell`, say
+                logger.warning("%s", error)
+            raise
         if allowed:
             _private_hosts.add(host)
 

@@ -30,16 +30,16 @@ def crawl(
 ) -> list[CrawlReport]:
     """One report a source, by name. No names: all sources; `due`: those whose cron time has come since they last ran.
 
-    `since` walks further back. `watch` is called with the spider whenever something
-    has happened. Once a process only: Twisted's reactor
-    cannot start twice. Raises WatchlistError or ArchiveError before anything is fetched.
+    `since` walks further back. `watch` is called with the spider whenever something has happened. Once a process only:
+    Twisted's reactor cannot start twice. Raises WatchlistError or ArchiveError before anything is fetched.
     """
     sources = pick(load_sources(watchlist), names)
     with Archive.open(db) as archive:
         last = crawls.last_starts(archive)
-    wanted = due_names(sources, last, now()) if due else list(sources)
-    if not wanted:
-        return []
+        wanted = due_names(sources, last, now()) if due else list(sources)
+        if not wanted:
+            return []
+        archive.prove_writable()
     process = CrawlProcess(_settings(db, watchlist, verbose))
     if not verbose:
         logging.getLogger().addHandler(logging.NullHandler())

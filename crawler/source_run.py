@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +39,7 @@ class SourceRun:
     lock: SourceLock
     counts: Counts = field(default_factory=Counts)
     error: str | None = None
+    remarks: Counter[str] = field(default_factory=Counter)
     broken: bool = False
     """A place did not do its part, or the archive could not be written: the source has failed."""
     waiting: deque[Request] = field(default_factory=deque)
@@ -111,7 +112,7 @@ class SourceRun:
 
     def report(self) -> CrawlReport:
         seconds = (self.ended or time.monotonic()) - self.started
-        return CrawlReport(self.name, self.state or "interrupted", self.counts, self.error, seconds)
+        return CrawlReport(self.name, self.state or "interrupted", self.counts, self.error, seconds, self.remarks)
 
 
 def befell(failure: Failure) -> tuple[BaseException, dict[str, Any]]:

@@ -106,7 +106,10 @@ class Walking:
     def _keep(self, run: SourceRun, walk: Walk, url: str) -> None:
         held, validators = walk.held, walk.validators
         walk.held, walk.validators = [], None
-        run.counts.discovered += frontier.discovered(self._archive, run.name, url, held, validators, now()).new
+        kept = frontier.discovered(self._archive, run.name, url, held, validators, now())
+        run.counts.discovered += kept.new
+        if kept.ahead:
+            run.remarks["a time in the future, taken as the time it was found"] += kept.ahead
 
     def _unanswered(self, failure: Failure) -> list[Any]:
         error, of = befell(failure)

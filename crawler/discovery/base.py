@@ -103,11 +103,9 @@ def unique(links: Iterable[Found | None]) -> list[Found]:
     return list(kept.values())
 
 
-def when(text: str | None, now: datetime) -> datetime | None:
-    """A time as feeds and maps write it (ISO 8601, RFC 822), in UTC; a time without a zone counts as UTC.
-
-    None for what cannot be read, and for times over a day ahead of `now`: a wrong clock must not hide later changes.
-    """
+def when(text: str | None) -> datetime | None:
+    """A time as feeds and maps write it (ISO 8601, RFC 822), in UTC; a time without a zone counts as UTC; None for what
+    cannot be read. One in the future is told as it stands: what to make of it is the frontier's to say."""
     at = _parse_time((text or "").strip())
     if at is None:
         return None
@@ -115,7 +113,7 @@ def when(text: str | None, now: datetime) -> datetime | None:
         at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
     except (OverflowError, ValueError):
         return None
-    return None if at > now + timedelta(days=1) or at.year < 1970 else at
+    return at if at.year >= 1970 else None
 
 
 def _parse_time(text: str) -> datetime | None:

@@ -2,7 +2,7 @@
 
 import calendar
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import feedparser  # type: ignore[import-untyped]
@@ -41,7 +41,7 @@ class Feed:
 def _link(entry: Any, answer: Answer) -> Found | None:
     url = entry.get("feedburner_origlink") or entry.get("link") or entry.get("id") or ""
     content = entry.get("content") or [{}]
-    published = _time(entry.get("published_parsed"), answer.at)
+    published = _time(entry.get("published_parsed"))
     return (
         found(
             url,
@@ -49,20 +49,20 @@ def _link(entry: Any, answer: Answer) -> Found | None:
             title=plain_text(entry.get("title")),
             summary=plain_text(entry.get("summary") or content[0].get("value")),
             published=published,
-            modified=_time(dict.get(entry, "updated_parsed"), answer.at) or published,
+            modified=_time(dict.get(entry, "updated_parsed")) or published,
         )
         if url
         else None
     )
 
 
-def _time(parsed: Any, now: datetime) -> datetime | None:
-    """feedparser's struct_time, always UTC; None if absent, absurd or over a day ahead of now."""
+def _time(parsed: Any) -> datetime | None:
+    """feedparser's struct_time, always UTC; None if absent or absurd."""
     try:
         at = datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
     except (ValueError, OverflowError, OSError, TypeError):
         return None
-    return None if at is None or at > now + timedelta(days=1) or at.year < 1970 else at
+    return at if at is not None and at.year >= 1970 else None
 
 
 def plain_text(markup: str | None) -> str:

@@ -49,7 +49,7 @@ class Sitemap:
         for entry in _children(root, "sitemap"):
             link = found(_text(entry, "loc"), answer.url)
             if link is not None:
-                maps.append((when(_text(entry, "lastmod"), answer.at), link.url))
+                maps.append((when(_text(entry, "lastmod")), link.url))
         horizon = self._since or answer.at - RECENT
         maps.sort(key=lambda entry: entry[0] or answer.at, reverse=True)
         wanted = [url for at, url in maps if at is None or at >= horizon]
@@ -66,13 +66,13 @@ class NewsSitemap(Sitemap):
 
 def _link(entry: etree._Element, answer: Answer) -> Found | None:
     news = next(_children(entry, "news"), None)
-    published = when(_text(news, "publication_date"), answer.at) if news is not None else None
+    published = when(_text(news, "publication_date")) if news is not None else None
     return found(
         _text(entry, "loc"),
         answer.url,
         title=_text(news, "title") if news is not None else None,
         published=published,
-        modified=when(_text(entry, "lastmod"), answer.at) or published,
+        modified=when(_text(entry, "lastmod")) or published,
     )
 
 

@@ -57,14 +57,14 @@ def _link(post: dict[str, Any], answer: Answer) -> Found | None:
     link = post.get("link")
     if not isinstance(link, str):
         return None
-    published = when(_string(post.get("date_gmt")), answer.at)
+    published = when(_string(post.get("date_gmt")))
     return found(
         link,
         answer.url,
         title=plain_text(_rendered(post.get("title"))),
         summary=plain_text(_rendered(post.get("excerpt"))),
         published=published,
-        modified=when(_string(post.get("modified_gmt")), answer.at) or published,
+        modified=when(_string(post.get("modified_gmt"))) or published,
     )
 
 

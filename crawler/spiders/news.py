@@ -25,7 +25,7 @@ from crawler import discovery
 from crawler.discovery.base import Place
 from crawler.fetching import Fetching
 from crawler.locks import SourceLock
-from crawler.report import CrawlReport, State
+from crawler.report import CrawlReport, State, complaints
 from crawler.source_run import SourceRun
 from crawler.verdict import cause
 from crawler.walking import Walking
@@ -163,6 +163,8 @@ class NewsSpider(Spider):
         if saved is not None:
             run.counts.new_articles += saved.outcome in {"new", "copy"}
             run.counts.new_versions += saved.outcome == "updated"
+        if item.cleaned is not None and item.cleaned.text_source == "feed":
+            run.remarks[f"{item.reason}; the feed's words stand in"] += 1
         run.counts.flagged += bool(item.mentions)
         self._page_over(run)
 
@@ -249,6 +251,8 @@ class NewsSpider(Spider):
                 run.ending = run.ending or "interrupted"
                 self._finish(run)
         self.archive.close()
+        for line in complaints(self.reports):
+            self.logger.warning(line)
 
     @property
     def reports(self) -> list[CrawlReport]:

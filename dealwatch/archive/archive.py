@@ -141,6 +141,11 @@ class Archive:
                 self.connection.execute("ROLLBACK")
             raise
 
+    def prove_writable(self) -> None:
+        """Raises ArchiveError where nothing can be written just now: read-only, locked, a full disk."""
+        with self.atomic():
+            self.execute(f"PRAGMA user_version = {self.value('PRAGMA user_version')}")
+
     def checkpoint(self) -> None:
         """Move what the write-ahead log holds into the file itself, as far as no reader needs it."""
         self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -196,6 +201,8 @@ def _words(error: sqlite3.DatabaseError) -> str:
         return "cannot be written; give this user write permission to the file and its folder"
     if code == sqlite3.SQLITE_FULL:
         return "the disk is full; nothing was half-written, make room and run again"
+    if code == sqlite3.SQLITE_IOERR:  # so too where a full disk has no room for the files beside the archive
+        return f"cannot be read or written ({error}); see whether its disk is full or broken"
     if code == sqlite3.SQLITE_NOTADB:
         return "is not a SQLite file; choose another --db"
     if code == sqlite3.SQLITE_CORRUPT:

@@ -45,11 +45,13 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """How many links were new, how many are known and have changed, how many are known and have not."""
+    """How many links were new, how many are known and have changed, how many are known and have not. `ahead`: of the
+    new and changed ones, those with a time in the future."""
 
     new: int
     changed: int
     known: int
+    ahead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +80,21 @@ def discovered(
     """Store the links of one place and its validators, in one transaction.
 
     A known address waits again only when the place says it was modified after what was stored. Times in the future are
-    taken as now: a wrong clock must not make an article look changed for ever.
+    taken as now, and the same one told again is no change: a wrong clock must not make an article look changed for
+    ever, nor hide what changes later.
     """
-    new = changed = 0
+    new = changed = ahead = 0
     with archive.atomic():
         archive.execute("INSERT OR IGNORE INTO sources (name, first_seen_at) VALUES (?, ?)", [source, iso(at)])
         for link in found:
-            modified = _not_future(link.modified, at)
-            if _add(archive, source, link, modified, at):
+            if _add(archive, source, link, at):
                 new += 1
-            elif modified is not None and _renew(archive, link, modified, at):
+            elif link.modified is not None and _renew(archive, link, link.modified, at):
                 changed += 1
+            else:
+                _add_words(archive, source, link, at)
+                continue
+            ahead += _note(link, at) is not None
         archive.execute(
             "INSERT INTO places (source, url, etag, last_modified, settings, checked_at) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (source, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,"
@@ -103,24 +109,24 @@ def discovered(
                 iso(at),
             ],
         )
-    return Discovery(new, changed, len(found) - new - changed)
+    return Discovery(new, changed, len(found) - new - changed, ahead)
 
 
-def _add(archive: Archive, source: str, link: Found, modified: datetime | None, at: datetime) -> bool:
-    published = _not_future(link.published, at)
+def _add(archive: Archive, source: str, link: Found, at: datetime) -> bool:
     cursor = archive.execute(
         "INSERT OR IGNORE INTO addresses"
-        " (source, key, url, state, discovered_at, changed_at, title, summary, published_at, note)"
-        " VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?)",
+        " (source, key, url, state, discovered_at, changed_at, told_at, title, summary, published_at, note)"
+        " VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)",
         [
             source,
             link.key,
             link.url,
             iso(at),
-            _iso(modified),
+            _iso(_not_future(link.modified, at)),
+            _told(link, at),
             link.title,
             link.summary,
-            _iso(published),
+            _iso(_not_future(link.published, at)),
             _note(link, at),
         ],
     )
@@ -137,16 +143,56 @@ def _note(link: Found, at: datetime) -> str | None:
     return f"{' and '.join(said)}, in the future; taken as {iso(at)}" if said else None
 
 
+def _told(link: Found, at: datetime) -> str | None:
+    """The link's time of change as told, where it lies in the future."""
+    return iso(link.modified) if link.modified is not None and link.modified > at else None
+
+
 def _renew(archive: Archive, link: Found, modified: datetime, at: datetime) -> bool:
     """Make a known address wait again, if it was changed since. The first time of change a place gives for an address
     that had none counts against the time it was fetched."""
     cursor = archive.execute(
-        "UPDATE addresses SET changed_at = :modified, title = coalesce(:title, title),"
-        " summary = coalesce(:summary, summary), attempts = 0, next_try_at = NULL, reason = NULL, state = 'pending'"
-        " WHERE key = :key AND :modified > coalesce(changed_at, fetched_at, :at)",
-        {"modified": iso(modified), "title": link.title, "summary": link.summary, "key": link.key, "at": iso(at)},
+        "UPDATE addresses SET changed_at = :modified, told_at = coalesce(:ahead, told_at),"
+        " title = coalesce(:title, title), summary = coalesce(:summary, summary), note = coalesce(:note, note),"
+        " attempts = 0, next_try_at = NULL, reason = NULL, state = 'pending'"
+        " WHERE key = :key AND :modified > coalesce(changed_at, fetched_at, :at)"
+        " AND (told_at IS NULL OR :told > told_at OR (:ahead IS NULL AND :told < told_at))",
+        {
+            "modified": iso(min(modified, at)),
+            "told": iso(modified),
+            "ahead": _told(link, at),
+            "title": link.title,
+            "summary": link.summary,
+            "note": _note(link, at),
+            "key": link.key,
+            "at": iso(at),
+        },
     )
     return cursor.rowcount == 1
+
+
+def _add_words(archive: Archive, source: str, link: Found, at: datetime) -> None:
+    """Another place of the source tells of an address that waits: its words fill gaps. Of words equally new the fuller
+    ones count, and the earliest time, so that it does not matter which place answers first."""
+    fuller = (
+        "CASE WHEN {0} IS NULL OR (coalesce(:modified, '') >= coalesce(changed_at, '')"
+        " AND (length(:{0}), :{0}) > (length({0}), {0})) THEN :{0} ELSE {0} END"
+    )
+    archive.execute(
+        f"UPDATE addresses SET title = {fuller.format('title')}, summary = {fuller.format('summary')},"
+        " published_at = coalesce(min(published_at, :published), published_at, :published),"
+        " told_at = coalesce(told_at, :told)"
+        " WHERE key = :key AND source = :source AND state = 'pending'",
+        {
+            "title": link.title,
+            "summary": link.summary,
+            "published": _iso(_not_future(link.published, at)),
+            "modified": _iso(_not_future(link.modified, at)),
+            "told": _told(link, at),
+            "key": link.key,
+            "source": source,
+        },
+    )
 
 
 def known(archive: Archive, keys: Iterable[str]) -> set[str]:

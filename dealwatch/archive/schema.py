@@ -362,3 +362,9 @@ def spellings(db: Database) -> None:
     )
     for (name,) in db.execute("SELECT DISTINCT name FROM mention_parties").fetchall():
         db.execute("UPDATE mention_parties SET block = ? WHERE name = ?", [block(name), name])
+
+
+@migrations()
+def told_times(db: Database) -> None:
+    """The time of change as a feed told it, where that lies in the future: told again, it is no news."""
+    _run(db, "ALTER TABLE addresses ADD COLUMN told_at TEXT;\n")

@@ -14,7 +14,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.table import Table
 
-from crawler.report import CrawlReport
+from crawler.report import CrawlReport, complaints
 from dealwatch.cli.options import db_option, watchlist_option
 from dealwatch.errors import EXIT_OK, EXIT_SOME_SOURCES_FAILED
 
@@ -80,9 +80,8 @@ def crawl(
             click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     else:
         _print(reports, due, time.monotonic() - began)
-    for report in reports:
-        if report.failed or report.state == "skipped":
-            click.echo(f"dealwatch: {report.source}: {report.state}: {report.error or 'stopped'}", err=True)
+    for line in complaints(reports):
+        click.echo(f"dealwatch: {line}", err=True)
     sys.exit(EXIT_SOME_SOURCES_FAILED if any(report.failed for report in reports) else EXIT_OK)
 
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from crawler.report import complaints
 from dealwatch.cli.options import watchlist_option
 from dealwatch.errors import EXIT_OK, EXIT_SOME_SOURCES_FAILED
 
@@ -59,9 +60,8 @@ def demo(*, fresh: bool, as_json: bool, db: Path, watchlist: Path) -> None:
         click.echo(json.dumps(done.as_dict(), ensure_ascii=False))
     else:
         _print(done)
-    for report in done.reports:
-        if report.failed or report.state == "skipped":
-            click.echo(f"dealwatch: {report.source}: {report.state}: {report.error or 'stopped'}", err=True)
+    for line in complaints(report for report in done.reports if report.state != "done"):
+        click.echo(f"dealwatch: {line}", err=True)
     sys.exit(EXIT_SOME_SOURCES_FAILED if done.failed else EXIT_OK)
 
 

@@ -82,7 +82,7 @@ def _read(tree: HtmlElement, url: str) -> CleanedPage:
 
 
 def _text(tree: HtmlElement, url: str) -> str:
-    # Measured best on real pages: twice the default's speed, and better text (docs/architecture.md, "Speed").
+    # Measured best on real pages: twice the default's speed, and better text (docs/quality.md, "The other figures").
     document = bare_extraction(tree, url=url, fast=True, favor_recall=True, include_comments=False)
     text = without_leftovers(document.text) if isinstance(document, Document) and document.text else ""
     least = MIN_CHARACTERS_CHINESE if _HAN.search(text) else MIN_CHARACTERS

@@ -1,6 +1,7 @@
 """The durable frontier: an address is neither lost nor doubled, and waits exactly as long as it should."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,8 +19,10 @@ FEED = "https://outlet.example/feed"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-def discover(archive: Archive, *links: frontier.Found, at: datetime = NOW, tag: str | None = None) -> Discovery:
-    return frontier.discovered(archive, "outlet", FEED, links, Validators(tag) if tag else None, at)
+def discover(
+    archive: Archive, *links: frontier.Found, at: datetime = NOW, tag: str | None = None, source: str = "outlet"
+) -> Discovery:
+    return frontier.discovered(archive, source, FEED, links, Validators(tag) if tag else None, at)
 
 
 def names(archive: Archive, at: datetime = NOW) -> list[str]:
@@ -57,6 +60,30 @@ def test_a_known_article_waits_again_only_when_it_was_changed(archive: Archive) 
     assert names(archive, NOW + 2 * DAY) == []
 
 
+MAP = found("a", modified=NOW - HOUR)
+JSON = found("a", title="Amazon’s store", modified=NOW - HOUR, published=NOW - 2 * HOUR)
+TEASER = found("a", title="Amazon's store", summary="It opens at midnight.", modified=NOW - HOUR, published=NOW - HOUR)
+
+
+@pytest.mark.parametrize("order", list(permutations([MAP, JSON, TEASER])))
+def test_what_places_say_of_an_article_adds_up_whichever_answers_first(
+    archive: Archive, order: tuple[frontier.Found, ...]
+) -> None:
+    for link in order:
+        discover(archive, link)
+    (address,) = frontier.pending(archive, "outlet", NOW)
+    assert (address.title, address.summary) == (JSON.title, TEASER.summary)
+    assert (address.published, address.modified) == (JSON.published, NOW - HOUR)
+
+
+def test_an_older_word_fills_gaps_and_replaces_nothing(archive: Archive) -> None:
+    discover(archive, found("a", title="New title", modified=NOW - HOUR))
+    discover(archive, found("a", title="The title as it was", summary="A summary.", modified=NOW - DAY))
+    discover(archive, found("a", title="The title that another outlet gave"), source="elsewhere")
+    (address,) = frontier.pending(archive, "outlet", NOW)
+    assert (address.title, address.summary) == ("New title", "A summary.")
+
+
 def test_a_clock_in_the_future_is_taken_as_now_and_noted(archive: Archive) -> None:
     ahead = NOW + 400 * DAY
     discover(archive, found("a", published=ahead, modified=ahead))
@@ -65,6 +92,19 @@ def test_a_clock_in_the_future_is_taken_as_now_and_noted(archive: Archive) -> No
     assert "in the future" in archive.value("SELECT note FROM addresses")
     frontier.gone(archive, address.id, "404", NOW)
     assert discover(archive, found("a", modified=NOW + DAY), at=NOW + DAY).changed == 1  # a later change still shows
+
+
+def test_a_clock_that_is_hours_ahead_makes_nothing_look_changed(archive: Archive) -> None:
+    """Of an outlet that writes local time as if it were UTC: the same time told again is no news."""
+    ahead, later = NOW + 8 * HOUR, NOW + 9 * HOUR
+    assert discover(archive, found("a", modified=ahead)) == Discovery(1, 0, 0, ahead=1)
+    put(archive, "a")
+    for hours in (0.5, 4, 8, 12):
+        assert discover(archive, found("a", modified=ahead), at=NOW + hours * HOUR) == Discovery(0, 0, 1)
+    assert discover(archive, found("a", modified=later), at=NOW + HOUR) == Discovery(0, 1, 0, ahead=1)
+    put(archive, "a", at=NOW + HOUR)
+    mended = NOW + 2 * HOUR
+    assert discover(archive, found("a", modified=mended), at=NOW + 3 * HOUR) == Discovery(0, 1, 0)
 
 
 def test_the_pauses_grow_to_a_day_and_end_in_failure(archive: Archive) -> None:
@@ -117,19 +157,26 @@ class Model:
 
     def __init__(self) -> None:
         self.changed: dict[str, datetime | None] = {}
+        self.told: dict[str, datetime] = {}  # in the future, at the time
         self.fetched: dict[str, datetime] = {}
         self.tries: dict[str, int] = {}
         self.waiting: set[str] = set()
 
     def discover(self, name: str, modified: datetime | None, at: datetime) -> None:
-        modified = min(modified, at) if modified else None
+        told, modified = modified, min(modified, at) if modified else None
+        before = self.told.get(name)
+        again = bool(told and before and (told == before or at < told < before))
         if name not in self.changed:
             self.changed[name] = modified
+            self.told |= {name: told} if told and told > at else {}
             self.waiting.add(name)
-        elif modified and modified > (self.changed[name] or self.fetched.get(name) or at):
+        elif modified and not again and modified > (self.changed[name] or self.fetched.get(name) or at):
             self.changed[name] = modified
+            self.told |= {name: told} if told and told > at else {}
             self.tries.pop(name, None)
             self.waiting.add(name)
+        elif name in self.waiting and told and told > at:
+            self.told.setdefault(name, told)
 
     def end(self, name: str, what: str, at: datetime) -> None:
         if what == "postpone":

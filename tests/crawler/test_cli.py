@@ -2,12 +2,18 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 
+from crawler.report import CrawlReport, complaints
+from dealwatch.archive import Archive
 from tests.crawler.conftest import Monitor
 from tests.crawler.outlet import Outlet, Reply, article, item
 
@@ -51,6 +57,48 @@ def test_figures_and_one_line_a_failed_source(monitor: Monitor, outlet: Outlet) 
     assert (report["source"], report["state"], report["not_modified"], report["pages"]) == ("outlet", "done", 1, 0)
 
 
+def test_one_line_says_what_was_wrong_with_pages(monitor: Monitor) -> None:
+    outlet = monitor.outlet()
+    ahead = format_datetime(datetime.now(UTC) + timedelta(days=400))
+    items = [item(outlet.url(f"/{name}"), "Alibaba opens a shop") for name in ("empty", "shut", "bad", "worse")]
+    outlet.feed("/feed", *items, item(outlet.url("/ahead"), "Soon", at=ahead))
+    outlet.serve("/empty", Reply(b""))
+    outlet.serve("/shut", Reply(b"", 403))
+    outlet.serve("/bad", Reply(b"", 500))
+    outlet.serve("/worse", Reply(b"", 500))
+    outlet.page("/ahead", "Soon")
+    monitor.source("outlet", outlet.url(), {"feeds": [outlet.url("/feed")]}, politeness={"concurrency": 1})
+    result = run(monitor, "dealwatch", "crawl")
+    assert result.returncode == 0
+    assert sorted(result.stderr.splitlines()) == [
+        "dealwatch: outlet: 403 Forbidden; the feed's words stand in (1 page)",
+        "dealwatch: outlet: a time in the future, taken as the time it was found (1 page)",
+        f"dealwatch: outlet: {outlet.url('/bad')}: 500 Internal Server Error (and 1 more)",
+        "dealwatch: outlet: the page is empty; the feed's words stand in (1 page)",
+    ]
+
+
+def test_an_archive_that_cannot_be_written_is_one_line_for_all(monitor: Monitor, outlet: Outlet) -> None:
+    monitor.source("other", outlet.url("/other"), {"feeds": [outlet.url("/feed?other")]})
+    Archive.open(monitor.db).close()
+    with sqlite3.connect(monitor.db, isolation_level=None) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        result = run(monitor, "dealwatch", "crawl")
+        holder.execute("ROLLBACK")
+    assert result.returncode == 2
+    said = "is locked by another process for over 10 s; end that process or try again"
+    assert result.stderr == f"dealwatch: {monitor.db}: {said}\n"
+    assert outlet.asked == []
+
+
+def test_what_befell_many_sources_is_one_line() -> None:
+    full = [CrawlReport(f"s{n}", "failed", error="the disk is full") for n in range(14)]
+    names = ", ".join(f"s{n}" for n in range(12))
+    assert complaints([*full, CrawlReport("fine", "done")]) == [f"{names} and 2 more: failed: the disk is full"]
+    odd = CrawlReport("odd", "done", remarks=Counter({"a": 4, "b": 3, "c": 2, "d": 1}))
+    assert complaints([odd])[-2:] == ["odd: c (2 pages)", "odd: and the like (1 page)"]
+
+
 def test_a_wrong_watchlist_or_archive_fetches_nothing(monitor: Monitor, outlet: Outlet) -> None:
     (monitor.watchlist / "sources" / "typo.yaml").write_text("name: typo\ntitel: Typo\n", "utf-8")
     result = run(monitor, "dealwatch", "crawl", "outlet")
@@ -92,6 +140,11 @@ def test_scrapys_own_commands(monitor: Monitor, outlet: Outlet) -> None:
     assert result.returncode == 0, result.stderr
     assert monitor.articles("outlet") == ["Alibaba opens a shop"]
     assert monitor.rows("select source, state, new_articles from crawls") == [("outlet", "done", 1)]
+    outlet.serve("/feed", Reply(b"", 500))
+    again = run(monitor, "scrapy", "crawl", "news", "-a", "source=outlet")
+    assert f"outlet: failed: feed {outlet.url('/feed')}: answered 500 Internal Server Error" in again.stderr
+    shell = run(monitor, "scrapy", "shell", outlet.url("/story"), "-c", "response")
+    assert "127.0.0.1 leads inward" in shell.stderr, "the shell keeps to the guard, and says so"
     asked = dict(outlet.asked[-1][1])
     assert asked["User-Agent"].startswith("Dealwatch/")
     assert "Referer" not in asked and "Cookie" not in asked
