@@ -214,7 +214,7 @@ def _conflict(decision: Decision) -> ConflictError:
     said = {"confirm": "confirmed", "dismiss": "dismissed", "snooze": "snoozed", "note": "noted on",
             "correct": "corrected", "undo": "took back a decision on"}[decision.action]  # fmt: skip
     why = f" ({decision.reason})" if decision.action == "dismiss" and decision.reason else ""
-    return ConflictError(f"{decision.person} {said} this alert{why} at {iso(decision.at)}; look again", decision)
+    return ConflictError(f"{decision.person} {said} this alert{why} at {decision.at:%H:%M UTC on %-d %b}; look again", decision)
 
 
 def _last_standing(archive: Archive, person: str, alert_id: int | None) -> Decision | None:

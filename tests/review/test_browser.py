@@ -1,5 +1,6 @@
 """The review page in a real browser."""
 
+import re
 import time
 
 from playwright.sync_api import Browser, Page, expect
@@ -32,6 +33,17 @@ def test_ten_alerts_by_keys_alone(page: Page, serve: Server) -> None:
     expect(page.locator("article.card")).to_have_count(2)
 
 
+def test_keys_faster_than_the_server(page: Page, serve: Server) -> None:
+    """Ten confirmations are ten alerts, also while the answer to the first is still on its way."""
+    page.route("**/decide", lambda route: (time.sleep(0.05), route.continue_()))
+    for _ in range(10):
+        page.keyboard.press("c")
+    expect(page.locator("#total")).to_have_text("2")
+    expect(page.locator("article.card.here")).to_contain_text("Brand 010")
+    expect(page.get_by_text("ann: confirm")).to_have_count(10)
+    assert states(serve) == {"confirmed": 10, "waiting": 2}
+
+
 def test_undo_goes_back_step_by_step(page: Page, serve: Server) -> None:
     for left in (11, 10, 9):
         page.keyboard.press("c")
@@ -52,11 +64,14 @@ def test_two_windows_that_decide_the_same_alert(page: Page, browser: Browser, se
     other.get_by_label("Password").fill("correct horse")
     other.get_by_role("button", name="Log in").click()
     expect(other.locator("article.card")).to_have_count(12)
+    expect(other.locator("article.card.here")).to_have_count(1)  # the keys are heard from here on
     page.keyboard.press("c")
     expect(page.locator("#say")).to_have_text("Confirmed")
     other.keyboard.press("d")
     other.keyboard.press("1")
-    expect(other.locator("#say")).to_contain_text("ann confirmed this alert at 2")
+    expect(other.locator("#say")).to_have_text(
+        re.compile(r"^ann confirmed this alert at \d\d:\d\d UTC on \d+ \w+; look again$")
+    )
     expect(other.locator("article.card").first).to_contain_text("ann: confirm")
     assert states(serve) == {"confirmed": 1, "waiting": 11}
 
