@@ -362,3 +362,15 @@ def spellings(db: Database) -> None:
     )
     for (name,) in db.execute("SELECT DISTINCT name FROM mention_parties").fetchall():
         db.execute("UPDATE mention_parties SET block = ? WHERE name = ?", [block(name), name])
+
+
+@migrations()
+def undone(db: Database) -> None:
+    """Whether a decision stands, and which one a person made last, without reading all decisions."""
+    _run(
+        db,
+        """
+        CREATE INDEX decisions_undone ON decisions(undoes) WHERE undoes IS NOT NULL;
+        CREATE INDEX decisions_by_person ON decisions(person, id);
+        """,
+    )

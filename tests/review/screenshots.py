@@ -14,6 +14,16 @@ from tests.review.conftest import Server
 
 DEMO = Path("demo/dealwatch.db")
 FOLDER = Path("docs/screenshots")
+SHOTS = (
+    ("queue", "/", 1280, "light"),
+    ("queue-dark", "/", 1280, "dark"),
+    ("phone", "/", 390, "light"),
+    ("deal", "/deals/1", 1280, "light"),
+    ("charts", "/charts", 1280, "light"),
+    ("sources", "/sources", 1280, "light"),
+    ("lessons", "/lessons", 1280, "light"),
+    ("exports", "/exports", 1280, "light"),
+)
 
 
 def main() -> None:
@@ -29,14 +39,12 @@ def main() -> None:
         server = Server(copy)
         flags = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
         browser = playwright.chromium.launch(executable_path=browser_path, args=flags)
-        for name, width, scheme in (("queue", 1280, "light"), ("queue-dark", 1280, "dark"), ("phone", 390, "light")):
+        for name, place, width, scheme in SHOTS:
             page = browser.new_page(viewport={"width": width, "height": 860}, color_scheme=scheme)  # type: ignore[arg-type]
             page.goto(server.link)
+            page.goto(server.url + place)
             page.screenshot(path=FOLDER / f"{name}.png")
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
-        page.goto(server.link)
-        page.locator("article.card h2 a").first.click()
-        page.screenshot(path=FOLDER / "deal.png")
+            page.close()
         browser.close()
         server.stop()
 

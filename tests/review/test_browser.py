@@ -83,7 +83,7 @@ def test_a_hostile_article_is_text(page: Page, serve: Server) -> None:
     answer = page.goto(serve.url)
     assert answer is not None and len(answer.body()) < 150_000
     assert "owned" not in page.title()
-    expect(page.locator("article.card h2").filter(has_text="<script>document.title")).to_have_count(1)
+    expect(page.locator("article.card .headline").filter(has_text="<script>document.title")).to_have_count(1)
     assert page.locator("a[href^='javascript']").count() == 0
     assert page.locator("article img").count() == 0
 
@@ -135,6 +135,6 @@ def test_it_works_without_javascript(browser: Browser, serve: Server) -> None:
     page.get_by_role("button", name="Confirm").first.click()
     expect(page.locator("#say")).to_have_text("Confirmed")
     expect(page.locator("article.card")).to_have_count(11)
-    page.get_by_role("button", name="Take back my last decision").click()
+    page.get_by_role("button", name="Undo my last action").click()
     expect(page.locator("article.card")).to_have_count(12)
     context.close()
