@@ -149,9 +149,20 @@ class Browser:
         ]
         if form is not None:
             headers += [(b"content-type", b"application/x-www-form-urlencoded"), (b"accept", b"application/json")]
-        scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "root_path": "",
-                 "method": "GET" if form is None else "POST", "path": place, "raw_path": place.encode(),
-                 "query_string": query.encode(), "headers": headers, "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80)}  # fmt: skip
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "scheme": "http",
+            "root_path": "",
+            "method": "GET" if form is None else "POST",
+            "path": place,
+            "raw_path": place.encode(),
+            "query_string": query.encode(),
+            "headers": headers,
+            "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 80),
+        }
         sent: list[Any] = []
 
         async def receive() -> dict[str, Any]:

@@ -46,7 +46,7 @@ def review(
     local = _loopback(host)
     if not local and not people.all():
         raise DealwatchError(f"--host {host}: others could reach it; run dealwatch people add NAME first")
-    Archive.open(db, readonly=True).close()
+    Archive.open(db, readonly=not db.is_file()).close()  # an older archive is brought up to date, a missing one named
     with bind(host, port) as listener:
         serve(
             listener, db, watchlist, people, names, local=local, https=https, greet=partial(_greet, open_it=not no_open)

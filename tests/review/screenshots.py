@@ -9,6 +9,8 @@ from playwright.sync_api import sync_playwright
 
 from dealwatch.archive import Archive
 from dealwatch.archive.backup import backup
+from dealwatch.archive.decisions import Desk, Wish, decide
+from dealwatch.clock import now
 from tests.review.chromium import chromium
 from tests.review.conftest import Server
 
@@ -18,7 +20,7 @@ SHOTS = (
     ("queue", "/", 1280, "light"),
     ("queue-dark", "/", 1280, "dark"),
     ("phone", "/", 390, "light"),
-    ("deal", "/deals/1", 1280, "light"),
+    ("deal", "/deals/5", 1280, "light"),
     ("charts", "/charts", 1280, "light"),
     ("sources", "/sources", 1280, "light"),
     ("lessons", "/lessons", 1280, "light"),
@@ -36,6 +38,8 @@ def main() -> None:
             backup(archive, copy)
         (Path(folder) / "watchlist").mkdir()
         (Path(folder) / "watchlist" / "channels.yaml").write_text("channels: []\n")
+        with Archive.open(copy) as archive:
+            _decide(archive)
         server = Server(copy)
         flags = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
         browser = playwright.chromium.launch(executable_path=browser_path, args=flags)
@@ -47,6 +51,16 @@ def main() -> None:
             page.close()
         browser.close()
         server.stop()
+
+
+def _decide(archive: Archive) -> None:
+    """Judge the last deals of the queue, so that there is something to learn."""
+    alerts = [row["id"] for row in archive.rows("SELECT id FROM alerts ORDER BY id DESC LIMIT 9")]
+    for number, alert in enumerate(alerts):
+        action = "dismiss" if number % 4 == 1 else "confirm"
+        reason = ("not retail", "old news", "not a deal")[number % 3] if action == "dismiss" else None
+        revision = archive.value("SELECT revision FROM alerts WHERE id = ?", [alert])
+        decide(archive, Wish(alert, revision, 0, action, reason), Desk("ann"), now())  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":
