@@ -122,7 +122,10 @@ def test_a_phone(browser: Browser, serve: Server) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
     page.goto(serve.link)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for place in ("/", "/deals/1", "/charts", "/sources", "/lessons", "/exports"):
+        page.goto(serve.url + place)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, place
+    page.goto(serve.url)
     page.get_by_role("button", name="Confirm").first.tap()
     expect(page.locator("#say")).to_have_text("Confirmed")
     context.close()
@@ -138,3 +141,59 @@ def test_it_works_without_javascript(browser: Browser, serve: Server) -> None:
     page.get_by_role("button", name="Undo my last action").click()
     expect(page.locator("article.card")).to_have_count(12)
     context.close()
+
+
+def test_merge_split_and_undo_in_the_browser(page: Page, serve: Server) -> None:
+    page.keyboard.press("m")
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    expect(page.locator("#say")).to_contain_text("Merged")
+    expect(page.locator(".timeline li")).to_have_count(2)
+    page.get_by_label("This story tells of another deal").first.check()
+    page.get_by_role("button", name="Split off the ticked stories").click()
+    expect(page.locator(".timeline li")).to_have_count(1)
+    page.goto(serve.url)
+    expect(page.locator("#total")).to_have_text("12")
+
+
+def test_snooze_and_note_by_keys(page: Page, serve: Server) -> None:
+    page.keyboard.press("s")
+    page.keyboard.press("Enter")
+    expect(page.locator("#say")).to_have_text("Snoozed")
+    expect(page.locator("#total")).to_have_text("11")
+    page.keyboard.press("n")
+    page.keyboard.type("ask Wei")
+    page.keyboard.press("Enter")
+    expect(page.locator("#say")).to_have_text("Noted")
+    expect(page.locator("article.card").nth(1)).to_contain_text("“ask Wei”")
+    assert states(serve) == {"snoozed": 1, "waiting": 11}
+
+
+def test_the_last_decision_of_a_page_brings_the_next(page: Page, serve: Server) -> None:
+    for number in range(20, 26):
+        seed(serve.db, number)
+    page.reload()
+    expect(page.locator("article.card")).to_have_count(15)
+    for _ in range(15):
+        page.keyboard.press("c")
+    expect(page.locator("article.card")).to_have_count(3)
+    assert states(serve) == {"confirmed": 15, "waiting": 3}
+
+
+def test_charts_are_drawn_under_the_policy(page: Page, serve: Server) -> None:
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    page.goto(serve.url + "/charts")
+    expect(page.locator(".plot canvas")).to_have_count(9)
+    assert refused == []
+
+
+def test_help_and_focus(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search the stories")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("article.card").first).to_be_focused()
