@@ -5,6 +5,7 @@ queue's order, and for each value of each facet the set of places it holds, as t
 few ANDs. It answers the same as `filter.ids`; a test compares the two.
 """
 
+import json
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,6 +31,8 @@ FACETS = {
 BUSY_PARTIES = 300
 """Parties counted on every page; rarer ones are found by their name."""
 
+REMEMBERED = 64
+
 Bits = int
 
 
@@ -42,12 +45,16 @@ class Board:
     values: Mapping[str, Mapping[str, Bits]] = field(default_factory=dict)
     times: Sequence[tuple[str, int]] = ()
     """Latest news and place, the oldest first."""
-    deals_of: Mapping[int, Sequence[int]] = field(default_factory=dict)
-    """Places by article."""
+    deal_of: Mapping[int, int] = field(default_factory=dict)
+    """The place of the first deal that an article reports."""
+    more_of: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    """The places of its further deals, for the few articles that report several."""
     party_places: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """Places by a party's name."""
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A party's name in small letters: how it is written."""
+    told: dict[str, Bits] = field(default_factory=dict, compare=False)
+    """What searches found on this board: a page asks twice, and the next page again."""
 
     @property
     def all(self) -> Bits:
@@ -131,9 +138,25 @@ class Board:
         expression = match_expression(query)
         if expression is None:
             return 0
-        rows = archive.execute("SELECT rowid FROM article_search WHERE article_search MATCH ?", [expression])
-        deals_of = self.deals_of
-        return as_bits((place for (article,) in rows for place in deals_of.get(article, ())), len(self.order))
+        if expression not in self.told:
+            if len(self.told) >= REMEMBERED:
+                self.told.clear()
+            self.told[expression] = self._search(archive, expression)
+        return self.told[expression]
+
+    def _search(self, archive: Archive, expression: str) -> Bits:
+        """A common word is in some hundred thousand stories: their ids come as one text, which is five times as fast as
+        row by row."""
+        articles = json.loads(
+            archive.value(
+                "SELECT json_group_array(rowid) FROM article_search WHERE article_search MATCH ?", [expression]
+            )
+        )
+        found = set(map(self.deal_of.get, articles))
+        found.discard(None)
+        if self.more_of:
+            found.update(place for article in self.more_of.keys() & set(articles) for place in self.more_of[article])
+        return as_bits((place for place in found if place is not None), len(self.order))
 
 
 def load(archive: Archive) -> Board:
@@ -149,14 +172,16 @@ def load(archive: Archive) -> Board:
     for number, (_, type_, direction, status, _, state) in enumerate(rows):
         for name, value in (("types", type_), ("directions", direction), ("statuses", status), ("states", state)):
             found[name].setdefault(value, []).append(number)
-    deals_of: dict[int, list[int]] = {}
+    deal_of: dict[int, int] = {}
+    more_of: dict[int, list[int]] = {}
     for article, deal_id, source, lang in archive.connection.execute(
         "SELECT m.article_id, m.deal_id, r.source, r.lang FROM mentions m JOIN articles r ON r.id = m.article_id"
     ):
         at = place.get(deal_id)
         if at is None:
             continue
-        deals_of.setdefault(article, []).append(at)
+        if deal_of.setdefault(article, at) != at:
+            more_of.setdefault(article, []).append(at)
         found["sources"].setdefault(source, []).append(at)
         if lang:
             found["langs"].setdefault(lang, []).append(at)
@@ -174,7 +199,8 @@ def load(archive: Archive) -> Board:
             for facet, values in found.items()
         },
         times=sorted((row[4], number) for number, row in enumerate(rows)),
-        deals_of=deals_of,
+        deal_of=deal_of,
+        more_of=more_of,
         party_places=parties,
         names=names,
     )

@@ -122,6 +122,11 @@ def undo(archive: Archive, desk: Desk, at: datetime, alert_id: int | None = None
     return found
 
 
+def last(archive: Archive, person: str) -> Decision | None:
+    """The person's last decision that stands."""
+    return _last_standing(archive, person, None)
+
+
 def wake(archive: Archive, at: datetime) -> int:
     """Let the alerts whose snooze is over wait again; how many."""
     due = archive.row("SELECT 1 FROM alerts WHERE state = 'snoozed' AND snoozed_until <= ? LIMIT 1", [iso(at)])
@@ -146,11 +151,6 @@ def decisions(archive: Archive, alert_ids: Sequence[int]) -> dict[int, list[Deci
     for row in archive.rows(f"{_SELECT} WHERE d.alert_id IN ({marks}) ORDER BY d.id", alert_ids):
         found[row["alert_id"]].append(_decision(row))
     return found
-
-
-def recent(archive: Archive, limit: int) -> list[Decision]:
-    """What was said last, the newest first."""
-    return [_decision(row) for row in archive.rows(f"{_SELECT} ORDER BY d.id DESC LIMIT ?", [limit])]
 
 
 _STANDS = "NOT EXISTS (SELECT 1 FROM decisions u WHERE u.undoes = d.id)"
@@ -214,7 +214,9 @@ def _conflict(decision: Decision) -> ConflictError:
     said = {"confirm": "confirmed", "dismiss": "dismissed", "snooze": "snoozed", "note": "noted on",
             "correct": "corrected", "undo": "took back a decision on"}[decision.action]  # fmt: skip
     why = f" ({decision.reason})" if decision.action == "dismiss" and decision.reason else ""
-    return ConflictError(f"{decision.person} {said} this alert{why} at {iso(decision.at)}; look again", decision)
+    return ConflictError(
+        f"{decision.person} {said} this alert{why} at {decision.at:%H:%M UTC on %-d %b}; look again", decision
+    )
 
 
 def _last_standing(archive: Archive, person: str, alert_id: int | None) -> Decision | None:

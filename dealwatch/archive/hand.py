@@ -1,15 +1,44 @@
 """Merging and splitting deals by hand: remembered against later folding, and undone at will."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
 from dealwatch.archive import folding
 from dealwatch.archive.archive import Archive
 from dealwatch.archive.filter import current
-from dealwatch.clock import iso
+from dealwatch.clock import iso, parse_iso
 from dealwatch.deals.families import Families
 from dealwatch.errors import DealwatchError
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """A merge or split that somebody made by hand and that stands."""
+
+    id: int
+    action: str
+    person: str
+    at: datetime
+
+
+def foldings(archive: Archive, deal_id: int) -> list[Folding]:
+    """The merges and splits that concern stories of this deal, the last first."""
+    rows = archive.rows(
+        "SELECT * FROM foldings f WHERE undone_at IS NULL AND EXISTS (SELECT 1 FROM folding_pairs p JOIN mentions m"
+        " ON m.id IN (p.a, p.b) WHERE p.folding_id = f.id AND m.deal_id = ?) ORDER BY id DESC",
+        [deal_id],
+    )
+    return [Folding(row["id"], row["action"], row["person"], parse_iso(row["at"])) for row in rows]
+
+
+def last(archive: Archive, person: str) -> Folding | None:
+    """The last merge or split of the person that stands."""
+    row = archive.row(
+        "SELECT * FROM foldings WHERE undone_at IS NULL AND person = ? ORDER BY id DESC LIMIT 1", [person]
+    )
+    return Folding(row["id"], row["action"], row["person"], parse_iso(row["at"])) if row is not None else None
 
 
 def merge(archive: Archive, deal_ids: Sequence[int], person: str, at: datetime, families: Families) -> int:

@@ -197,6 +197,11 @@ def deliveries(
     return [_delivery(row) for row in rows]
 
 
+def channels(archive: Archive) -> set[str]:
+    """The channels that something was ever to leave by, also those taken out of the file since."""
+    return {row["channel"] for row in archive.rows("SELECT DISTINCT channel FROM deliveries")}
+
+
 def counts(archive: Archive) -> dict[State, int]:
     rows = archive.rows("SELECT state, count(*) AS number FROM deliveries GROUP BY state")
     found = {row["state"]: row["number"] for row in rows}

@@ -43,16 +43,6 @@ class News:
     article_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pulse:
-    """How one source does: per day new articles, oldest first; crawls that failed; last success."""
-
-    source: str
-    days: tuple[int, ...]
-    crawls: int
-    failures: int
-
-
 def proofs(archive: Archive, deal_ids: Sequence[int], max_text: int) -> dict[int, Proof]:
     """For each deal the story whose sentence is the deal's own, else the one told most surely; `max_text` code points
     of its text."""
@@ -106,11 +96,6 @@ def news(archive: Archive, alert_ids: Sequence[int]) -> dict[int, list[News]]:
     ):
         found[row["alert_id"]].append(News(row["revision"], parse_iso(row["at"]), row["what"], row["article_id"]))
     return found
-
-
-def deal_of_alert(archive: Archive, alert_id: int) -> int | None:
-    found = archive.value("SELECT deal_id FROM alerts WHERE id = ?", [alert_id])
-    return int(found) if found is not None else None
 
 
 def version(archive: Archive) -> tuple[int, int]:

@@ -368,3 +368,15 @@ def spellings(db: Database) -> None:
 def told_times(db: Database) -> None:
     """The time of change as a feed told it, where that lies in the future: told again, it is no news."""
     _run(db, "ALTER TABLE addresses ADD COLUMN told_at TEXT;\n")
+
+
+@migrations()
+def undone(db: Database) -> None:
+    """Whether a decision stands, and which one a person made last, without reading all decisions."""
+    _run(
+        db,
+        """
+        CREATE INDEX decisions_undone ON decisions(undoes) WHERE undoes IS NOT NULL;
+        CREATE INDEX decisions_by_person ON decisions(person, id);
+        """,
+    )

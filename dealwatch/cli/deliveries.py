@@ -13,7 +13,8 @@ from dealwatch import clock
 from dealwatch.archive import Archive, outbox
 from dealwatch.archive.filter import records
 from dealwatch.archive.outbox import Delivery
-from dealwatch.cli.options import db_option
+from dealwatch.cli.options import db_option, watchlist_option
+from dealwatch.watchlist.channels import channel_named
 
 
 @click.command()
@@ -25,8 +26,15 @@ from dealwatch.cli.options import db_option
 @click.option("--retry", is_flag=True, help="Let what failed wait again (of --channel, or of all).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @db_option
+@watchlist_option
 def deliveries(
-    states: tuple[outbox.State, ...], channel: str | None, limit: int, retry: bool, as_json: bool, db: Path
+    states: tuple[outbox.State, ...],
+    channel: str | None,
+    limit: int,
+    retry: bool,
+    as_json: bool,
+    db: Path,
+    watchlist: Path,
 ) -> None:
     """Show the outbox, the newest first.
 
@@ -36,6 +44,8 @@ def deliveries(
       dealwatch deliveries --channel desk --retry
     """
     with Archive.open(db, readonly=not retry) as archive:
+        if channel is not None and channel not in outbox.channels(archive):
+            channel_named(watchlist, channel)
         if retry:
             click.echo(f"{outbox.retry(archive, channel, clock.now())} wait again")
             return

@@ -2,6 +2,7 @@
 
 import ipaddress
 import webbrowser
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,7 +17,6 @@ from dealwatch.errors import DealwatchError
 @click.option("--name", "names", multiple=True, metavar="HOST", help="A name visitors reach it by; may be repeated.")
 @click.option("--https", is_flag=True, help="It stands behind a TLS proxy: cookies travel by HTTPS alone.")
 @click.option("--no-open", is_flag=True, help="Print the login link, open no browser.")
-@click.option("--set-password", metavar="NAME", help="Give NAME a password as a reviewer, and end.")
 @db_option
 @watchlist_option
 def review(
@@ -26,7 +26,6 @@ def review(
     names: tuple[str, ...],
     https: bool,
     no_open: bool,
-    set_password: str | None,
     db: Path,
     watchlist: Path,
 ) -> None:
@@ -37,7 +36,6 @@ def review(
     \b
     Examples:
       dealwatch review
-      dealwatch review --set-password ann
       dealwatch review --host 0.0.0.0 --name desk.example.com --https
     """
     from dealwatch.archive import Archive
@@ -45,17 +43,14 @@ def review(
     from dealwatch.review.serve import bind, serve
 
     people = People.beside(db)
-    if set_password is not None:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-        people.put(set_password, password, "reviewer")
-        click.echo(f"{set_password} may come in as reviewer")
-        return
     local = _loopback(host)
     if not local and not people.all():
-        raise DealwatchError(f"--host {host}: others could reach it; run dealwatch review --set-password NAME first")
-    Archive.open(db, readonly=True).close()
+        raise DealwatchError(f"--host {host}: others could reach it; run dealwatch people add NAME first")
+    Archive.open(db, readonly=not db.is_file()).close()  # an older archive is brought up to date, a missing one named
     with bind(host, port) as listener:
-        serve(listener, db, watchlist, people, names, local=local, https=https, greet=_greeter(open_it=not no_open))
+        serve(
+            listener, db, watchlist, people, names, local=local, https=https, greet=partial(_greet, open_it=not no_open)
+        )
 
 
 def _loopback(host: str) -> bool:
@@ -65,15 +60,10 @@ def _loopback(host: str) -> bool:
         return False
 
 
-class _greeter:  # noqa: N801 - reads as a function where it is used
-    """Says where the page is."""
-
-    def __init__(self, *, open_it: bool) -> None:
-        self.open_it = open_it
-
-    def __call__(self, address: str, token: str | None) -> None:
-        link = f"{address}/login?token={token}" if token else address
-        click.echo(f"Review page: {link}" + (" (this link works once)" if token else ""))
-        click.echo("Ctrl-C ends it.")
-        if self.open_it and token:
-            webbrowser.open(link)
+def _greet(address: str, token: str | None, *, open_it: bool) -> None:
+    """Say where the page is."""
+    link = f"{address}/login?token={token}" if token else address
+    click.echo(f"Review page: {link}" + (" (this link works once)" if token else ""))
+    click.echo("Ctrl-C ends it.")
+    if open_it and token:
+        webbrowser.open(link)

@@ -1,6 +1,6 @@
 """A deal as a card of the review page shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -23,11 +23,12 @@ VERBS = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that one card shows; `seen` is the id of the last decision about it."""
+    """All that one card shows. `story` is the one whose title and paragraph it shows, `seen` the id of the last
+    decision about it."""
 
     deal: DealRecord
+    story: StoryLine | None
     title: tuple[Run, ...]
-    link: str | None
     passage: Passage
     decisions: Sequence[Decision]
     news: Sequence[News]
@@ -39,11 +40,6 @@ class Card:
         return self.decisions[-1].id if self.decisions else 0
 
     @property
-    def last(self) -> Decision | None:
-        """The last decision that stands."""
-        return next((item for item in reversed(self.decisions) if not item.undone and item.action != "undo"), None)
-
-    @property
     def ladder(self) -> list[tuple[str, str]]:
         """The rungs of the status ladder: name, and the day it was reached or ""."""
         reached = {step.status: step.at.strftime("%-d %b %Y") for step in self.deal.steps}
@@ -51,8 +47,12 @@ class Card:
         return [(rung, reached.get(rung, "now" if rung == self.deal.status else "")) for rung in rungs]
 
     @property
-    def first(self) -> StoryLine | None:
-        return self.deal.stories[0] if self.deal.stories else None
+    def link(self) -> str | None:
+        return safe_link(self.story.url) if self.story else None
+
+    @property
+    def lang(self) -> str:
+        return (self.story.lang if self.story else None) or "en"
 
 
 def cards(archive: Archive, board: Board, deal_ids: Sequence[int]) -> list[Card]:
@@ -81,9 +81,9 @@ def _card(
     deal: DealRecord, proof: Proof | None, said: Sequence[Decision], news: Sequence[News], alike: Sequence[DealRecord]
 ) -> Card:
     if proof is None:
-        headline = deal.stories[0].title if deal.stories else deal.sentence
-        return Card(deal, runs(headline[:MAX_TITLE], ()), None, passage(None, deal.sentence, ()), said, news, alike, ())
-    story = next((story for story in deal.stories if story.article_id == proof.article_id), None)
+        first = deal.stories[0] if deal.stories else None
+        title = runs((first.title if first else deal.sentence)[:MAX_TITLE], ())
+        return Card(deal, first, title, passage(None, deal.sentence, ()), said, news, alike, ())
     spans: dict[str, list[Span]] = {"title": [], "text": []}
     for piece in proof.pieces:
         spans[piece.field].append(Span(piece.start, piece.end, piece.role))
@@ -91,14 +91,21 @@ def _card(
             spans["text"] += _again(proof, piece.quote, piece.role)
     return Card(
         deal=deal,
+        story=next((story for story in deal.stories if story.article_id == proof.article_id), None),
         title=runs(proof.title[:MAX_TITLE] + ("…" if len(proof.title) > MAX_TITLE else ""), spans["title"]),
-        link=safe_link(story.url) if story else None,
-        passage=passage(proof.text, proof.sentence, spans["text"]),
+        passage=_passage(proof, spans),
         decisions=said,
         news=news,
         alike=alike,
         rules=tuple(dict.fromkeys(piece.rule for piece in proof.pieces if piece.role == "trigger")),
     )
+
+
+def _passage(proof: Proof, spans: Mapping[str, Sequence[Span]]) -> Passage:
+    """The proving sentence in its paragraph; where only the headline proves the deal, the headline."""
+    if proof.sentence in proof.title and proof.sentence not in (proof.text or ""):
+        return passage(proof.title, proof.sentence, spans["title"])
+    return passage(proof.text, proof.sentence, spans["text"])
 
 
 def _again(proof: Proof, quote: str, role: str) -> list[Span]:
@@ -108,8 +115,15 @@ def _again(proof: Proof, quote: str, role: str) -> list[Span]:
     return [Span(at + inside, at + inside + len(quote), role)] if at >= 0 and inside >= 0 else []
 
 
-def line(deal: DealRecord) -> str:
-    """The deal in one plain line: `Amazon opens a store on Pinduoduo · inbound · reported · no amount`."""
+def line(deal: DealRecord, *, typed: bool = True) -> str:
+    """The deal in one plain line: `Amazon opens a store on Pinduoduo · inbound · reported · no amount`.
+
+    `typed`: the line says the type; on a card it stands beside it.
+    """
+    return f"{_told(deal, typed)} · {deal.direction} · {deal.status} · {deal.amount or 'no amount'}"
+
+
+def _told(deal: DealRecord, typed: bool) -> str:
     actor, other = (
         (deal.side("foreign"), deal.side("chinese"))
         if deal.direction == "inbound"
@@ -118,14 +132,11 @@ def line(deal: DealRecord) -> str:
     verb = VERBS.get(deal.type)
     if verb is None:  # who buys and who sells, who gives and who gets, the record does not say
         both = _names((*actor, *other))
-        return (
-            f"{both}: {deal.type.replace('_', ' ')} · {deal.direction} · {deal.status} · {deal.amount or 'no amount'}"
-        )
+        return f"{both}: {deal.type.replace('_', ' ')}" if typed else both
     if not other and deal.type == "exit":
         verb = "ends its presence"
     words = " ".join(part for part in (_names(actor or other), verb, _names(other) if actor else "") if part)
-    market = f" in {deal.market}" if deal.market and deal.type in ("market_entry", "exit") else ""
-    return f"{words}{market} · {deal.direction} · {deal.status} · {deal.amount or 'no amount'}"
+    return f"{words} in {deal.market}" if deal.market and deal.type in ("market_entry", "exit") else words
 
 
 def _names(names: Sequence[str]) -> str:

@@ -3,24 +3,35 @@
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from dealwatch import clock
-from dealwatch.archive import Archive, decisions, outbox, review
+from dealwatch.archive import Archive, decisions, hand, outbox, review
 from dealwatch.archive import board as boards
-from dealwatch.archive.decisions import Decision, Desk, Wish
+from dealwatch.archive.decisions import Desk, Wish
 from dealwatch.deals.families import Families
 from dealwatch.watchlist.entities import Entity, load_entities
 
+T = TypeVar("T")
 READERS = 4
 AT_ONCE = 0.1
 """A board that took less than these seconds to load is loaded anew before the answer; a slower one behind its back."""
 PATIENCE = 10.0
 """Seconds that a larger board is left as it is, while the archive changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken back, and the deal it concerned."""
+
+    action: str
+    deal_id: int
 
 
 class Office:
@@ -83,16 +94,24 @@ class Office:
             decisions.decide(self._writer, wish, self._desk(person), clock.now())
             self._moved(wish.alert_id)
 
-    def undo(self, person: str, alert_id: int | None) -> Decision:
+    def undo(self, person: str) -> Taken:
+        """Take back the person's last act that stands: a decision, or a merge or split made after it."""
         with self._write_lock:
-            taken = decisions.undo(self._writer, self._desk(person), clock.now(), alert_id)
+            said, folded = decisions.last(self._writer, person), hand.last(self._writer, person)
+            if folded is not None and (said is None or folded.at >= said.at):
+                found = hand.undo(self._writer, person, clock.now(), self.families, folded.id)
+                self._outdated()
+                return Taken(folded.action, found[0])
+            taken = decisions.undo(self._writer, self._desk(person), clock.now())
             self._moved(taken.alert_id)
-            return taken
+            return Taken(taken.action, taken.deal_id)
 
-    @contextmanager
-    def writing(self) -> Iterator[Archive]:
+    def fold(self, act: Callable[..., T], person: str) -> T:
+        """Merge, split, or take such an act back; what `act` gives."""
         with self._write_lock:
-            yield self._writer
+            done = act(self._writer, person=person, at=clock.now(), families=self.families)
+            self._outdated()
+            return done
 
     def _desk(self, person: str) -> Desk:
         return Desk(person, self.routes, self.families)
@@ -103,6 +122,11 @@ class Office:
         if stands is not None:
             with self._board_lock:
                 self._board = self._board.with_state(*stands)
+
+    def _outdated(self) -> None:
+        """Deals came and went: the board is loaded anew at the next question."""
+        with self._board_lock:
+            self._loaded_at = -PATIENCE
 
     def _wake(self) -> None:
         at: datetime = clock.now()

@@ -19,7 +19,9 @@ MAX_BODY = 64 * 1024
 SESSION_SECONDS = 12 * 3600
 TRIES, WINDOW = 5, 15 * 60
 OPEN = ("/login", "/login/style.css")
-"""The only places without a login; /feed/ has a token in its address instead."""
+"""The only places without a login."""
+FEEDS = "/feed/"
+"""Below it every address holds a token instead."""
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
     " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -156,6 +158,11 @@ async def _body(scope: Scope, receive: Receive) -> tuple[bytes, tuple[int, str] 
     if any(name == "csrftoken" and not value.isascii() for name, value in fields):
         return b"", (403, "the form's token does not match; reload the page")
     return body, None
+
+
+def is_open(path: str, method: str) -> bool:
+    """Whether the place asks for no login."""
+    return path in OPEN or (path.startswith(FEEDS) and method in ("GET", "HEAD"))
 
 
 def close_doors(app: ASGIApp, people: People, hosts: list[str], *, https: bool) -> ASGIApp:

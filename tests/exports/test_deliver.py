@@ -310,6 +310,13 @@ def run(db: Path, watchlist: Path, *arguments: str) -> Done:
     return Done(result.exit_code, result.stdout, result.stderr + trouble)
 
 
+def test_a_channel_that_neither_the_file_nor_the_outbox_knows(archive: Archive, db: Path, tmp_path: Path) -> None:
+    for more in ((), ("--retry",)):
+        done = run(db, tmp_path, "deliveries", "--channel", "nope", *more)
+        assert done.returncode == 2
+        assert "no channel is called 'nope'" in done.stderr
+
+
 def test_the_commands_and_no_secret_anywhere(archive: Archive, db: Path, tmp_path: Path, receiver: Receiver) -> None:
     (tmp_path / "channels.yaml").write_text(
         "channels:\n"

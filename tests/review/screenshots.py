@@ -9,11 +9,23 @@ from playwright.sync_api import sync_playwright
 
 from dealwatch.archive import Archive
 from dealwatch.archive.backup import backup
+from dealwatch.archive.decisions import Desk, Wish, decide
+from dealwatch.clock import now
 from tests.review.chromium import chromium
 from tests.review.conftest import Server
 
 DEMO = Path("demo/dealwatch.db")
 FOLDER = Path("docs/screenshots")
+SHOTS = (
+    ("queue", "/", 1280, "light"),
+    ("queue-dark", "/", 1280, "dark"),
+    ("phone", "/", 390, "light"),
+    ("deal", "/deals/5", 1280, "light"),
+    ("charts", "/charts", 1280, "light"),
+    ("sources", "/sources", 1280, "light"),
+    ("lessons", "/lessons", 1280, "light"),
+    ("exports", "/exports", 1280, "light"),
+)
 
 
 def main() -> None:
@@ -26,19 +38,29 @@ def main() -> None:
             backup(archive, copy)
         (Path(folder) / "watchlist").mkdir()
         (Path(folder) / "watchlist" / "channels.yaml").write_text("channels: []\n")
+        with Archive.open(copy) as archive:
+            _decide(archive)
         server = Server(copy)
         flags = ["--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
         browser = playwright.chromium.launch(executable_path=browser_path, args=flags)
-        for name, width, scheme in (("queue", 1280, "light"), ("queue-dark", 1280, "dark"), ("phone", 390, "light")):
+        for name, place, width, scheme in SHOTS:
             page = browser.new_page(viewport={"width": width, "height": 860}, color_scheme=scheme)  # type: ignore[arg-type]
             page.goto(server.link)
+            page.goto(server.url + place)
             page.screenshot(path=FOLDER / f"{name}.png")
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
-        page.goto(server.link)
-        page.locator("article.card h2 a").first.click()
-        page.screenshot(path=FOLDER / "deal.png")
+            page.close()
         browser.close()
         server.stop()
+
+
+def _decide(archive: Archive) -> None:
+    """Judge the last deals of the queue, so that there is something to learn."""
+    alerts = [row["id"] for row in archive.rows("SELECT id FROM alerts ORDER BY id DESC LIMIT 9")]
+    for number, alert in enumerate(alerts):
+        action = "dismiss" if number % 4 == 1 else "confirm"
+        reason = ("not retail", "old news", "not a deal")[number % 3] if action == "dismiss" else None
+        revision = archive.value("SELECT revision FROM alerts WHERE id = ?", [alert])
+        decide(archive, Wish(alert, revision, 0, action, reason), Desk("ann"), now())  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

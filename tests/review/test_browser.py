@@ -1,5 +1,6 @@
 """The review page in a real browser."""
 
+import re
 import time
 
 from playwright.sync_api import Browser, Page, expect
@@ -32,6 +33,17 @@ def test_ten_alerts_by_keys_alone(page: Page, serve: Server) -> None:
     expect(page.locator("article.card")).to_have_count(2)
 
 
+def test_keys_faster_than_the_server(page: Page, serve: Server) -> None:
+    """Ten confirmations are ten alerts, also while the answer to the first is still on its way."""
+    page.route("**/decide", lambda route: (time.sleep(0.05), route.continue_()))
+    for _ in range(10):
+        page.keyboard.press("c")
+    expect(page.locator("#total")).to_have_text("2")
+    expect(page.locator("article.card.here")).to_contain_text("Brand 010")
+    expect(page.get_by_text("ann: confirm")).to_have_count(10)
+    assert states(serve) == {"confirmed": 10, "waiting": 2}
+
+
 def test_undo_goes_back_step_by_step(page: Page, serve: Server) -> None:
     for left in (11, 10, 9):
         page.keyboard.press("c")
@@ -52,11 +64,14 @@ def test_two_windows_that_decide_the_same_alert(page: Page, browser: Browser, se
     other.get_by_label("Password").fill("correct horse")
     other.get_by_role("button", name="Log in").click()
     expect(other.locator("article.card")).to_have_count(12)
+    expect(other.locator("article.card.here")).to_have_count(1)  # the keys are heard from here on
     page.keyboard.press("c")
     expect(page.locator("#say")).to_have_text("Confirmed")
     other.keyboard.press("d")
     other.keyboard.press("1")
-    expect(other.locator("#say")).to_contain_text("ann confirmed this alert at 2")
+    expect(other.locator("#say")).to_have_text(
+        re.compile(r"^ann confirmed this alert at \d\d:\d\d UTC on \d+ \w+; look again$")
+    )
     expect(other.locator("article.card").first).to_contain_text("ann: confirm")
     assert states(serve) == {"confirmed": 1, "waiting": 11}
 
@@ -68,7 +83,7 @@ def test_a_hostile_article_is_text(page: Page, serve: Server) -> None:
     answer = page.goto(serve.url)
     assert answer is not None and len(answer.body()) < 150_000
     assert "owned" not in page.title()
-    expect(page.locator("article.card h2").filter(has_text="<script>document.title")).to_have_count(1)
+    expect(page.locator("article.card .headline").filter(has_text="<script>document.title")).to_have_count(1)
     assert page.locator("a[href^='javascript']").count() == 0
     assert page.locator("article img").count() == 0
 
@@ -107,7 +122,10 @@ def test_a_phone(browser: Browser, serve: Server) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
     page.goto(serve.link)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for place in ("/", "/deals/1", "/charts", "/sources", "/lessons", "/exports"):
+        page.goto(serve.url + place)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, place
+    page.goto(serve.url)
     page.get_by_role("button", name="Confirm").first.tap()
     expect(page.locator("#say")).to_have_text("Confirmed")
     context.close()
@@ -120,6 +138,62 @@ def test_it_works_without_javascript(browser: Browser, serve: Server) -> None:
     page.get_by_role("button", name="Confirm").first.click()
     expect(page.locator("#say")).to_have_text("Confirmed")
     expect(page.locator("article.card")).to_have_count(11)
-    page.get_by_role("button", name="Take back my last decision").click()
+    page.get_by_role("button", name="Undo my last action").click()
     expect(page.locator("article.card")).to_have_count(12)
     context.close()
+
+
+def test_merge_split_and_undo_in_the_browser(page: Page, serve: Server) -> None:
+    page.keyboard.press("m")
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    expect(page.locator("#say")).to_contain_text("Merged")
+    expect(page.locator(".timeline li")).to_have_count(2)
+    page.get_by_label("This story tells of another deal").first.check()
+    page.get_by_role("button", name="Split off the ticked stories").click()
+    expect(page.locator(".timeline li")).to_have_count(1)
+    page.goto(serve.url)
+    expect(page.locator("#total")).to_have_text("12")
+
+
+def test_snooze_and_note_by_keys(page: Page, serve: Server) -> None:
+    page.keyboard.press("s")
+    page.keyboard.press("Enter")
+    expect(page.locator("#say")).to_have_text("Snoozed")
+    expect(page.locator("#total")).to_have_text("11")
+    page.keyboard.press("n")
+    page.keyboard.type("ask Wei")
+    page.keyboard.press("Enter")
+    expect(page.locator("#say")).to_have_text("Noted")
+    expect(page.locator("article.card").nth(1)).to_contain_text("“ask Wei”")
+    assert states(serve) == {"snoozed": 1, "waiting": 11}
+
+
+def test_the_last_decision_of_a_page_brings_the_next(page: Page, serve: Server) -> None:
+    for number in range(20, 26):
+        seed(serve.db, number)
+    page.reload()
+    expect(page.locator("article.card")).to_have_count(15)
+    for _ in range(15):
+        page.keyboard.press("c")
+    expect(page.locator("article.card")).to_have_count(3)
+    assert states(serve) == {"confirmed": 15, "waiting": 3}
+
+
+def test_charts_are_drawn_under_the_policy(page: Page, serve: Server) -> None:
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    page.goto(serve.url + "/charts")
+    expect(page.locator(".plot canvas")).to_have_count(9)
+    assert refused == []
+
+
+def test_help_and_focus(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search the stories")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("article.card").first).to_be_focused()

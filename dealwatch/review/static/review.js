@@ -1,9 +1,13 @@
 // Keyboard triage. Every act submits the card's own form, so that the page works the same without this script.
 const say = document.getElementById("say");
+const total = document.getElementById("total");
 const cards = [...document.querySelectorAll("article.card")];
+const shown = (document.getElementById("cards")?.dataset.states ?? "").split(" ");
+const AFTER = { confirm: "confirmed", dismiss: "dismissed", snooze: "snoozed" };
+const sending = new Set();
 let at = -1;
 let choosing = false;
-let busy = Promise.resolve();
+let queue = Promise.resolve();
 
 function select(index, focus = true) {
   if (!cards.length) return;
@@ -13,55 +17,101 @@ function select(index, focus = true) {
   cards[at].scrollIntoView({ block: "nearest" });
 }
 
-async function send(form, button) {
-  const data = new URLSearchParams(new FormData(form));
-  if (button && button.name) data.set(button.name, button.value);
+const find = (deal) => cards.findIndex((card) => card.dataset.deal === String(deal));
+
+// The number in the heading counts the deals that the filter lets through.
+function moved(before, after) {
+  const change = shown.includes(after) - shown.includes(before);
+  if (total && change) total.textContent = Number(total.textContent) + change;
+}
+
+function mark(card, state) {
+  moved(card.dataset.state, state);
+  card.dataset.state = state;
+  card.classList.toggle("done", !shown.includes(state));
+}
+
+async function send(form, data) {
   for (let tries = 0; ; tries++) {
     const answer = await fetch(form.getAttribute("action"), {
-      method: "POST", body: data, headers: { accept: "application/json" }, redirect: "error",
+      method: "POST", body: data, headers: { accept: "application/json" }, redirect: "error", keepalive: true,
     });
     if (answer.status === 503 && tries < 5) { await new Promise((done) => setTimeout(done, 1000)); continue; }
     if (answer.status === 403) return { status: 403, message: "You are logged out, or may not decide. Reload the page." };
-    const body = await answer.json();
-    return { status: answer.status, ...body };
+    return { status: answer.status, ...await answer.json() };
   }
 }
 
 async function freshen(deal) {
-  const card = cards.find((other) => other.dataset.deal === String(deal));
-  if (!card) return;
-  const page = await (await fetch(`/deals/${deal}`)).text();
+  const index = find(deal);
+  if (index < 0) return;
+  const page = await (await fetch(`/deals/${deal}?card`)).text();
   const now = new DOMParser().parseFromString(page, "text/html").querySelector("article.card");
   if (!now) return;
-  const index = cards.indexOf(card);
+  const card = cards[index];
   for (const back of now.querySelectorAll("[name=back]")) back.value = location.pathname + location.search;
+  const state = now.dataset.state;
+  now.dataset.state = card.dataset.state;
   card.replaceWith(now);
   cards[index] = now;
-  now.classList.toggle("done", !now.classList.contains("waiting"));
-  if (index === at) select(index);
+  mark(now, state);
+  if (index === at) select(index, document.activeElement === document.body);
 }
 
-function act(form, button, step) {
-  busy = busy.then(async () => {
-    const card = form.closest("article.card");
+// One act after the other reaches the server, in the order of the keys; the page does not wait for the answers.
+function later(work) {
+  queue = queue.then(work).catch(() => { say.textContent = "The server did not answer. Nothing is lost: try again."; });
+}
+
+function act(form, button) {
+  const card = form.closest("article.card");
+  const { deal } = card.dataset;
+  const action = button?.value;
+  if (sending.has(deal)) return;
+  sending.add(deal);
+  const data = new URLSearchParams(new FormData(form));
+  if (button?.name) data.set(button.name, action);
+  const before = card.dataset.state;
+  if (action in AFTER) {
+    mark(card, AFTER[action]);
+    select(find(deal) + 1);
+  }
+  later(async () => {
+    let answer = { status: 0 };
     try {
-      const { status, message, deal } = await send(form, button);
-      say.textContent = message;
-      const shown = deal ?? card?.dataset.deal;
-      const total = document.getElementById("total");
-      if (shown) await freshen(shown);
-      if (status === 200 && total && step) total.textContent = Math.max(0, Number(total.textContent) - 1);
-      if (status === 200 && deal !== undefined) {
-        const index = cards.findIndex((other) => other.dataset.deal === String(deal));
-        if (index >= 0) { select(index); if (total) total.textContent = Number(total.textContent) + 1; } else location.reload();
-      } else if (status === 200 && step && cards[at]?.dataset.deal === card?.dataset.deal) select(at + 1);
-    } catch {
-      say.textContent = "The server did not answer. Nothing is lost here: try again.";
+      answer = await send(form, data);
+      say.textContent = answer.message;
+      if (!answer.to) await freshen(deal);
+    } finally {
+      sending.delete(deal);
+      if (answer.status !== 200) {
+        if (!answer.status) mark(cards[find(deal)], before);
+        select(find(deal));
+      }
     }
+    if (answer.to) location.assign(answer.to);
+    else if (answer.status === 200 && finished()) location.reload();
+  });
+}
+
+// All on this page is decided, and more wait on the next.
+const finished = () =>
+  !sending.size && Number(total?.textContent) > 0 && cards.every((card) => !shown.includes(card.dataset.state));
+
+function undo(form) {
+  later(async () => {
+    const { status, message, deal } = await send(form, new URLSearchParams(new FormData(form)));
+    say.textContent = message;
+    if (status !== 200) return;
+    const index = find(deal);
+    if (index < 0) { location.reload(); return; }
+    await freshen(deal);
+    select(index);
   });
 }
 
 const form = (name) => cards[at]?.querySelector(`form.${name}`);
+
 function open(name, field) {
   const found = form(name);
   if (!found) return;
@@ -72,13 +122,15 @@ function open(name, field) {
 const keys = {
   j: () => select(at + 1),
   k: () => select(at - 1),
-  c: () => form("confirm") && act(form("confirm"), form("confirm").querySelector("button"), true),
+  c: () => form("confirm") && act(form("confirm"), form("confirm").querySelector("button")),
   d: () => { if (form("dismiss")) { choosing = true; say.textContent = "Dismiss: 1 to 6 says why, Esc leaves it"; } },
   s: () => open("snooze", "until"),
   n: () => open("note", "note"),
   e: () => open("correct", "type"),
-  u: () => { const undo = document.getElementById("undo"); if (undo) act(undo, null, false); },
+  m: () => open("merge", "other"),
+  u: () => { const found = document.getElementById("undo"); if (found) undo(found); },
   o: () => cards[at]?.querySelector("a.source")?.click(),
+  Enter: () => cards[at]?.querySelector("h2 a")?.click(),
   "/": () => document.getElementById("q").focus(),
   "?": () => document.getElementById("help")?.showModal(),
 };
@@ -87,17 +139,19 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const field = event.target.closest("input, select, textarea, dialog");
   if (event.key === "Escape") {
+    if (choosing) say.textContent = "";
     choosing = false;
     if (field && !field.matches("dialog")) select(at);
     return;
   }
   if (field) return;
+  if (event.key === "Enter" && !event.target.matches("article.card, body")) return;
   if (choosing && /^[1-6]$/.test(event.key)) {
     const dismiss = form("dismiss");
     dismiss.elements.reason.selectedIndex = Number(event.key) - 1;
     choosing = false;
     event.preventDefault();
-    act(dismiss, dismiss.querySelector("button"), true);
+    act(dismiss, dismiss.querySelector("button"));
     return;
   }
   choosing = false;
@@ -106,12 +160,21 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("submit", (event) => {
   const sent = event.target;
-  if (!sent.matches(".acts form, #undo")) return;
+  if (sent.id === "undo") { event.preventDefault(); undo(sent); }
+  if (!sent.matches(".acts form")) return;
   event.preventDefault();
-  const card = sent.closest("article.card");
-  if (card) select(cards.indexOf(card), false);
-  act(sent, event.submitter, ["confirm", "dismiss", "snooze"].includes(event.submitter?.value));
+  select(cards.indexOf(sent.closest("article.card")), false);
+  act(sent, event.submitter ?? sent.querySelector("button"));
 });
+
+document.addEventListener("focusin", (event) => {
+  const card = event.target.closest("article.card");
+  if (card && cards[at] !== card) select(cards.indexOf(card), false);
+});
+
+window.addEventListener("beforeunload", (event) => { if (sending.size) event.preventDefault(); });
+
+document.getElementById("keys")?.addEventListener("click", () => keys["?"]());
 
 document.addEventListener("input", async (event) => {
   if (!event.target.matches("[list=names]")) return;
