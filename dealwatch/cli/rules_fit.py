@@ -17,21 +17,22 @@ from dealwatch.watchlist.spellings import known_names
 
 
 @click.command("fit")
-@click.argument("gold", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("gold", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--dry-run", is_flag=True, help="Say what would be written, without writing fitted.json.")
 @watchlist_option
 def fit(gold: tuple[Path, ...], dry_run: bool, watchlist: Path) -> None:
-    """Fit the weights on labelled news (JSON Lines with "label") and write fitted.json in the watchlist.
+    """Fit the weights on labelled news and write fitted.json in the watchlist.
 
-    The same news, rules and names give the same weights. Fit on news that nobody looked at while writing rules, and
-    measure on news that was not fitted. Needs scikit-learn (the extra `fit`).
+    GOLD are JSON Lines with "label"; without any, all of the watchlist's own labelled news. The same news, rules and
+    names give the same weights. Fit again after changing rules or names, and measure on news that was not fitted.
+    Needs scikit-learn (the extra `fit`).
 
     \b
     Examples:
-      dealwatch rules fit labelled.jsonl --dry-run
-      dealwatch rules fit labelled.jsonl more.jsonl
+      dealwatch rules fit
+      dealwatch rules fit watchlist/labelled/*.jsonl reviewed.jsonl --dry-run
     """
-    examples = list(read_examples(gold))
+    examples = list(read_examples(gold or labelled_files(watchlist)))
     try:
         weights = fitted(examples, load_unfitted(watchlist), known_names(watchlist))
     except ImportError as error:
@@ -44,6 +45,14 @@ def fit(gold: tuple[Path, ...], dry_run: bool, watchlist: Path) -> None:
     click.echo(f"{'would fit' if dry_run else 'fitted'} on {len(examples)} stories, {deals} of them with deals")
     for question, answers in weights.items():
         click.echo(f"  {question}: {len({cue for row in answers.values() for cue in row})} cues")
+
+
+def labelled_files(watchlist: Path) -> Sequence[Path]:
+    """The watchlist's own labelled news, in a stable order. Raises DealwatchError where there is none."""
+    files = sorted((watchlist / "labelled").glob("*.jsonl"))
+    if not files:
+        raise DealwatchError(f"{watchlist / 'labelled'}: no labelled news (*.jsonl); name files to fit on")
+    return files
 
 
 def read_examples(gold: Sequence[Path]) -> Iterator[Example]:

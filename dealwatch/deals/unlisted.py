@@ -502,6 +502,12 @@ def _looks_like_person(run: str, people: set[str]) -> bool:
     return len(words) <= 3 and words[-1] in people and not _COMPANY_WORD.search(run)
 
 
+def _is_small_name(shown: str, both: Texts) -> bool:
+    """A name written in small letters ("hince"): one word, told in the headline or more than once."""
+    told = both.plain["title"].count(shown) * 2 + both.plain["text"].count(shown)
+    return len(shown) > 3 and shown.replace("-", "").isalpha() and told > 1
+
+
 def _chinese(both: Texts, open_: Masked) -> dict[str, tuple[Side, str]]:
     """Runs of Latin letters in Chinese text, and the Latin name in brackets behind a Chinese one."""
     found: dict[str, tuple[Side, str]] = {}
@@ -521,7 +527,7 @@ def _chinese(both: Texts, open_: Masked) -> dict[str, tuple[Side, str]]:
                 continue
             if (
                 len(shown) < 2
-                or not any(character.isupper() for character in shown)
+                or not (any(c.isupper() for c in shown) or _is_small_name(shown, both))
                 or shown.split()[0].lower() in _LATIN_STOP
             ):
                 continue
