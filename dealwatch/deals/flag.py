@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dealwatch.deals.candidates import Candidate, candidates
 from dealwatch.deals.index import Index
-from dealwatch.deals.judging.fields import direction, status_for, type_and_status
+from dealwatch.deals.judging.fields import Fields, settle
 from dealwatch.deals.judging.linear import Cues
 from dealwatch.deals.judging.models import Models
 from dealwatch.deals.judging.names import named
@@ -121,47 +121,44 @@ class Flagger:
         return Judged(reading, topic, signs, cues, self.models.deal.probability(cues))
 
     def _mentions(self, judged: Judged) -> Iterable[Mention]:
-        kind, status = type_and_status(self.models, judged.cues)
+        fields = settle(self.models, judged.cues)
         everyone = named(judged.reading, judged.topic, judged.signs)
-        sides = principals(everyone, self.models.principal, kind)
-        proofs = _proofs(judged.signs.found, kind)
-        yield self._mention(judged, kind, status, sides, proofs)
+        sides = principals(everyone, self.models.principal, fields.type)
+        proofs = _proofs(judged.signs.found, fields.type)
+        yield _mention(judged, fields, sides, proofs)
         second = _second(judged.signs.found, sides, proofs)
         if second:
             both = [name for name in (second.chinese, second.foreign) if name]
-            status = status_for(self.models, judged.cues, second.type)
-            yield self._mention(judged, second.type, status, both, [second])
+            yield _mention(judged, fields.of(second.type), both, [second])
 
-    def _mention(
-        self, judged: Judged, kind: DealType, status: Status, sides: Sequence[Name], proofs: Sequence[Candidate]
-    ) -> Mention:
-        reading = judged.reading
-        raw = reading.texts.raw
-        evidence = [_evidence(candidate, reading) for candidate in proofs[:3]]
-        evidence += [_span("name", name.side, name.field, name.start, name.end, reading) for name in sides]
-        evidence += _hedge(judged, status)
-        value = amount_of(kind, proofs, reading)
-        amount = None
-        if value:
-            line, sum_ = value
-            amount = raw[line.sentence.field][sum_.start : sum_.end]
-            evidence.append(_span("amount", "amount", line.sentence.field, sum_.start, sum_.end, reading))
-        way = direction(self.models, judged.cues)
-        sentence = _proving_line(proofs).sentence
-        return Mention(
-            type=kind,
-            parties=tuple(Party(name.name, name.side, name.tier < 3, name.home) for name in sides),
-            direction=way,
-            status=status,
-            sentence=raw[sentence.field][sentence.start : sentence.end].strip(),
-            score=round(judged.probability, 4),
-            amount=amount,
-            amount_value=value[1].value if value else None,
-            amount_currency=value[1].currency if value else None,
-            market=_market(sides, proofs, way, reading),
-            evidence=tuple(dict.fromkeys(evidence)),
-            named=_named(reading, {name.name for name in sides}),
-        )
+
+def _mention(judged: Judged, fields: Fields, sides: Sequence[Name], proofs: Sequence[Candidate]) -> Mention:
+    reading = judged.reading
+    raw = reading.texts.raw
+    evidence = [_evidence(candidate, reading) for candidate in proofs[:3]]
+    evidence += [_span("name", name.side, name.field, name.start, name.end, reading) for name in sides]
+    evidence += _hedge(judged, fields.status)
+    value = amount_of(fields.type, proofs, reading)
+    amount = None
+    if value:
+        line, sum_ = value
+        amount = raw[line.sentence.field][sum_.start : sum_.end]
+        evidence.append(_span("amount", "amount", line.sentence.field, sum_.start, sum_.end, reading))
+    sentence = _proving_line(proofs).sentence
+    return Mention(
+        type=fields.type,
+        parties=tuple(Party(name.name, name.side, name.tier < 3, name.home) for name in sides),
+        direction=fields.direction,
+        status=fields.status,
+        sentence=raw[sentence.field][sentence.start : sentence.end].strip(),
+        score=round(judged.probability, 4),
+        amount=amount,
+        amount_value=value[1].value if value else None,
+        amount_currency=value[1].currency if value else None,
+        market=_market(sides, proofs, fields.direction, reading),
+        evidence=tuple(dict.fromkeys(evidence)),
+        named=_named(reading, {name.name for name in sides}),
+    )
 
 
 HEAD = 2

@@ -1,28 +1,43 @@
-"""Type and status settled together, since one rules out some of the other."""
+"""Type, status and direction of a deal; type and status together, since one rules out some of the other."""
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import cast
 
 from dealwatch.deals.judging.linear import Cues
 from dealwatch.deals.judging.models import Models
+from dealwatch.deals.judging.story import anywhere
 from dealwatch.deals.records import DEAL_TYPES, STATUSES, DealType, Direction, Status
 
 _ENDED: frozenset[Status] = frozenset({"terminated", "reported", "denied"})
 _TIED: frozenset[Status] = frozenset({"announced", "completed", "reported", "denied"})
 
 
-def type_and_status(models: Models, cues: Cues) -> tuple[DealType, Status]:
-    """The likeliest pair that goes together: an exit is terminated once it is settled, and nothing else is."""
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What kind of deal it is. `statuses` says how likely each status is by itself."""
+
+    type: DealType
+    status: Status
+    direction: Direction
+    statuses: Mapping[str, float]
+
+    def of(self, kind: DealType) -> "Fields":
+        """The same for a deal of another type in the same story: the likeliest status that such a deal can have."""
+        status = max((s for s in STATUSES if _together(kind, s)), key=lambda s: self.statuses[s])
+        return replace(self, type=kind, status=status)
+
+
+def settle(models: Models, cues: Cues) -> Fields:
+    """The likeliest type and status that go together, and the direction."""
+    cues = anywhere(cues)
     types, statuses = models.type.shares(cues), models.status.shares(cues)
-    pairs = [(t, s) for t in DEAL_TYPES for s in STATUSES if s in (_ENDED if t == "exit" else _TIED)]
-    return max(pairs, key=lambda pair: math.log(types[pair[0]] + 1e-9) + math.log(statuses[pair[1]] + 1e-9))
+    pairs = [(t, s) for t in DEAL_TYPES for s in STATUSES if _together(t, s)]
+    kind, status = max(pairs, key=lambda pair: math.log(types[pair[0]] + 1e-9) + math.log(statuses[pair[1]] + 1e-9))
+    return Fields(kind, status, cast(Direction, models.direction.likeliest(cues)), statuses)
 
 
-def status_for(models: Models, cues: Cues, kind: DealType) -> Status:
-    """The likeliest status that a deal of this type can have."""
-    shares = models.status.shares(cues)
-    return max((s for s in STATUSES if s in (_ENDED if kind == "exit" else _TIED)), key=lambda s: shares[s])
-
-
-def direction(models: Models, cues: Cues) -> Direction:
-    return cast(Direction, models.direction.likeliest(cues))
+def _together(kind: DealType, status: Status) -> bool:
+    """An exit is terminated once it is settled, and nothing else ever is."""
+    return status in (_ENDED if kind == "exit" else _TIED)

@@ -9,6 +9,7 @@ from dealwatch.deals.flag import Flagger
 from dealwatch.deals.judging.linear import Cues
 from dealwatch.deals.judging.models import QUESTIONS
 from dealwatch.deals.judging.names import named
+from dealwatch.deals.judging.story import anywhere
 from dealwatch.deals.records import Story
 
 STRENGTH = {"deal": 0.2, "type": 0.6, "status": 0.6, "direction": 0.3, "principal": 0.1}
@@ -58,8 +59,9 @@ def rows_of(examples: Iterable[Example], flagger: Flagger, same: Same) -> dict[s
         rows["deal"].answers.append("yes" if example.deals else "no")
         if not example.deals:
             continue
+        told = anywhere(judged.cues)
         for question in ("type", "status", "direction"):
-            rows[question].cues.append(judged.cues)
+            rows[question].cues.append(told)
             rows[question].answers.append(str(example.deals[0][question]))
         wanted = {same(party) for deal in example.deals for party in deal["parties"]}
         for each in named(reading, judged.topic, judged.signs):

@@ -14,8 +14,8 @@ READ = 12
 LEAD = 2
 """Sentences of the text that count as its lead."""
 _TOKEN = re.compile(r"[a-z][a-z'&-]*|\d+|[\u3400-\u9fff]")
-_BODY = 0.6
-"""What a cue of the body is worth beside one of headline or lead."""
+WORTH = {"title": 1.0, "lead": 1.0, "body": 0.6}
+"""What a cue is worth by where it stands."""
 
 
 def zone(line: Line) -> str:
@@ -24,12 +24,10 @@ def zone(line: Line) -> str:
 
 def story_cues(reading: Reading, signs: Signs) -> Cues:
     """Every cue of the story, each 0 to 1."""
-    cues: Cues = {}
+    zones: dict[str, set[str]] = {"title": set(), "lead": set(), "body": set()}
     for line in reading.lines[: READ + 1]:
-        worth = _BODY if line.index > LEAD else 1.0
-        for cue in _line_cues(line, signs):
-            for name in (f"{zone(line)} {cue}", f"any {cue}"):
-                cues[name] = max(cues.get(name, 0.0), worth)
+        zones[zone(line)].update(_line_cues(line, signs))
+    cues: Cues = {f"{name} {cue}": WORTH[name] for name, found in zones.items() for cue in found}
     for candidate in signs.found:
         score = min(candidate.score, 1.0)
         for cue in (f"rule {candidate.rule.id}", f"{zone(candidate.line)} type {candidate.type}"):
@@ -38,6 +36,16 @@ def story_cues(reading: Reading, signs: Signs) -> Cues:
         cues[cue] = max(cues.get(cue, 0.0), score)
     cues.update(_shape(reading))
     return cues
+
+
+def anywhere(cues: Cues) -> Cues:
+    """The cues, and those of headline, lead and body once more whatever their place: fewer and better known."""
+    told: Cues = {}
+    for cue, value in cues.items():
+        place, _, rest = cue.partition(" ")
+        if place in WORTH:
+            told[f"any {rest}"] = max(told.get(f"any {rest}", 0.0), value)
+    return {**cues, **told}
 
 
 def _line_cues(line: Line, signs: Signs) -> Iterator[str]:
