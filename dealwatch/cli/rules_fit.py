@@ -18,10 +18,10 @@ from dealwatch.watchlist.spellings import known_names
 
 @click.command("fit")
 @click.argument("gold", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--dry-run", is_flag=True, help="Say what would be written, without writing fitted.json.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written, without writing rules/fitted.json.")
 @watchlist_option
 def fit(gold: tuple[Path, ...], dry_run: bool, watchlist: Path) -> None:
-    """Fit the weights on labelled news and write fitted.json in the watchlist.
+    """Fit the weights on labelled news and write rules/fitted.json in the watchlist.
 
     GOLD are JSON Lines with "label"; without any, all of the watchlist's own labelled news. The same news, rules and
     names give the same weights. Fit again after changing rules or names, and measure on news that was not fitted.

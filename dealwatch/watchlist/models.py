@@ -1,4 +1,4 @@
-"""`watchlist/fitted.json`: the weights that `dealwatch rules fit` wrote, read and checked."""
+"""`watchlist/rules/fitted.json`: the weights that `dealwatch rules fit` wrote, read and checked."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 from dealwatch.deals.judging.models import QUESTIONS, Models
 from dealwatch.errors import WatchlistError
 
-FILE = "fitted.json"
+FILE = "rules/fitted.json"
 AGAIN = "write it anew with `dealwatch rules fit`"
 Weights = Mapping[str, Mapping[str, Mapping[str, float]]]
 

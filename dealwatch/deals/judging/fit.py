@@ -16,7 +16,7 @@ STRENGTH = {"deal": 0.2, "type": 0.6, "status": 0.6, "direction": 0.3, "principa
 """How far the weights may leave zero: the inverse of the ridge."""
 RARE = 4
 """A cue met in fewer rows says nothing for certain."""
-SLIGHT = 0.004
+SLIGHT = 0.02
 """Weights below this are left out of the file."""
 Same = Callable[[str], str]
 Weights = dict[str, dict[str, dict[str, float]]]

@@ -39,13 +39,17 @@ def story_cues(reading: Reading, signs: Signs) -> Cues:
 
 
 def anywhere(cues: Cues) -> Cues:
-    """The cues, and those of headline, lead and body once more whatever their place: fewer and better known."""
+    """The cues told whatever their place, since so they are better known; headline and lead keep their own beside."""
     told: Cues = {}
     for cue, value in cues.items():
         place, _, rest = cue.partition(" ")
-        if place in WORTH:
-            told[f"any {rest}"] = max(told.get(f"any {rest}", 0.0), value)
-    return {**cues, **told}
+        if place not in WORTH:
+            told[cue] = value
+            continue
+        if place != "body":
+            told[cue] = value
+        told[f"any {rest}"] = max(told.get(f"any {rest}", 0.0), value)
+    return told
 
 
 def _line_cues(line: Line, signs: Signs) -> Iterator[str]:
