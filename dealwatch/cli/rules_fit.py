@@ -15,6 +15,9 @@ from dealwatch.watchlist.flagger import load_unfitted
 from dealwatch.watchlist.models import write_models
 from dealwatch.watchlist.spellings import known_names
 
+PICKED = "deals"
+"""The folder of stories that were picked since they report a deal; they teach the fields alone."""
+
 
 @click.command("fit")
 @click.argument("gold", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
@@ -30,7 +33,7 @@ def fit(gold: tuple[Path, ...], dry_run: bool, watchlist: Path) -> None:
     \b
     Examples:
       dealwatch rules fit
-      dealwatch rules fit watchlist/labelled/*.jsonl reviewed.jsonl --dry-run
+      dealwatch rules fit watchlist/labelled/*/*.jsonl reviewed.jsonl --dry-run
     """
     examples = list(read_examples(gold or labelled_files(watchlist)))
     try:
@@ -49,7 +52,7 @@ def fit(gold: tuple[Path, ...], dry_run: bool, watchlist: Path) -> None:
 
 def labelled_files(watchlist: Path) -> Sequence[Path]:
     """The watchlist's own labelled news, in a stable order. Raises DealwatchError where there is none."""
-    files = sorted((watchlist / "labelled").glob("*.jsonl"))
+    files = sorted((watchlist / "labelled").rglob("*.jsonl"))
     if not files:
         raise DealwatchError(f"{watchlist / 'labelled'}: no labelled news (*.jsonl); name files to fit on")
     return files
@@ -63,6 +66,6 @@ def read_examples(gold: Sequence[Path]) -> Iterator[Example]:
                 raise DealwatchError(line.error)
             try:
                 wanted_deals(line.data["label"])
-                yield Example(story_of(line.data), line.data["label"]["deals"])
+                yield Example(story_of(line.data), line.data["label"]["deals"], path.parent.name == PICKED)
             except (KeyError, TypeError) as problem:
                 raise DealwatchError(f"{path}:{line.number}: label: {problem}; it needs deals") from problem

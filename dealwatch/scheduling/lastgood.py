@@ -71,7 +71,7 @@ class LastGood:
         self._number += 1
         copy = self._copies / str(self._number)
         try:
-            shutil.copytree(self._watchlist, copy)
+            shutil.copytree(self._watchlist, copy, ignore=shutil.ignore_patterns("labelled"))
             sources, settings = load_sources(copy), load_settings(copy)
             channels = load_channels(copy)
             load_flagger(copy)

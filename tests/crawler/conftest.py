@@ -16,6 +16,7 @@ import yaml
 from crawler.report import CrawlReport
 from crawler.run import crawl
 from tests.crawler.outlet import Outlet
+from tests.watchlists import bare_watchlist
 
 _FORK = multiprocessing.get_context("fork")  # Twisted's reactor starts once a process; a fork has all modules loaded
 
@@ -26,8 +27,7 @@ class Monitor:
         self.db = folder / "data" / "news.db"
         self.watchlist = folder / "watchlist"
         self._stack = stack
-        for name in ("sources", "entities", "rules"):
-            (self.watchlist / name).mkdir(parents=True)
+        bare_watchlist(self.watchlist)
         entities = [{"name": "Alibaba", "side": "chinese", "kind": "platform", "home": "CN"}]
         self._write("entities/few.yaml", {"about": "a few", "entities": entities})
 

@@ -18,6 +18,7 @@ import yaml
 
 from dealwatch.archive import Archive, crawls
 from tests.crawler.outlet import Outlet, item
+from tests.watchlists import bare_watchlist
 
 ROOT = Path(__file__).resolve().parents[2]
 # A source's cron line has no finer unit than a minute; this starts the same program with a trigger of one second.
@@ -76,8 +77,7 @@ class Desk:
         self.db = folder / "data" / "news.db"
         self.watchlist = folder / "watchlist"
         self._stack = stack
-        for name in ("sources", "entities", "rules"):
-            (self.watchlist / name).mkdir(parents=True)
+        bare_watchlist(self.watchlist)
         entities = [{"name": "Alibaba", "side": "chinese", "kind": "platform", "home": "CN"}]
         self.write("entities/few.yaml", {"about": "a few", "entities": entities})
         self.write("settings.yaml", {"clean_workers": 1})

@@ -6,6 +6,7 @@ import pytest
 
 from dealwatch.errors import WatchlistError
 from dealwatch.scheduling.lastgood import LastGood
+from tests.watchlists import bare_watchlist
 
 SOURCE = """
 name: paper
@@ -17,10 +18,9 @@ discover: {feeds: ['https://paper.example/feed']}
 
 @pytest.fixture
 def watchlist(tmp_path: Path) -> Path:
-    for name in ("sources", "entities", "rules"):
-        (tmp_path / "watchlist" / name).mkdir(parents=True)
-    (tmp_path / "watchlist" / "sources" / "paper.yaml").write_text(SOURCE)
-    return tmp_path / "watchlist"
+    folder = bare_watchlist(tmp_path / "watchlist")
+    (folder / "sources" / "paper.yaml").write_text(SOURCE)
+    return folder
 
 
 def settle(watch: LastGood) -> bool:

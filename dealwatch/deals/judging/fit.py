@@ -24,10 +24,14 @@ Weights = dict[str, dict[str, dict[str, float]]]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A labelled story: the first of its deals tells the fields, all of them the principals. `deals` may be empty."""
+    """A labelled story: the first of its deals tells the fields, all of them the principals. `deals` may be empty.
+
+    `picked` is a story that was picked since it reports a deal: it says nothing of how news with and without differ.
+    """
 
     story: Story
     deals: Sequence[Mapping[str, Any]]
+    picked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,9 @@ def rows_of(examples: Iterable[Example], flagger: Flagger, same: Same) -> dict[s
         if reading is None:
             continue
         judged = flagger.judge(reading)
-        rows["deal"].cues.append(judged.cues)
-        rows["deal"].answers.append("yes" if example.deals else "no")
+        if not example.picked:
+            rows["deal"].cues.append(judged.cues)
+            rows["deal"].answers.append("yes" if example.deals else "no")
         if not example.deals:
             continue
         told = anywhere(judged.cues)

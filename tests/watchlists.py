@@ -1,0 +1,16 @@
+"""Small watchlists for tests that crawl: nothing is flagged by them."""
+
+from pathlib import Path
+
+from dealwatch.deals.judging.models import QUESTIONS
+from dealwatch.watchlist.models import write_models
+
+
+def bare_watchlist(folder: Path) -> Path:
+    """The folders of a watchlist, with weights by which no story reports a deal."""
+    for name in ("sources", "entities", "rules"):
+        (folder / name).mkdir(parents=True)
+    write_models(
+        folder, {question: {answer: {"": -30.0} for answer in answers} for question, answers in QUESTIONS.items()}, 0
+    )
+    return folder
