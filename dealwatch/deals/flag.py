@@ -27,7 +27,7 @@ from dealwatch.deals.weigh import Vetoes, weigh
 
 CODE = "2"
 """Changes whenever this room's code changes what it flags: part of the ruleset's name."""
-THRESHOLD = 0.5
+THRESHOLD = 0.55
 SECOND = 0.95
 """What the best sentence of a second deal must be worth."""
 

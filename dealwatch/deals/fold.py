@@ -10,7 +10,7 @@ from dealwatch.deals import similarity, worth
 from dealwatch.deals.families import NAMED, Families
 from dealwatch.deals.records import DealType, Mention, Party, Side, Status
 
-ENOUGH = 2.5
+ENOUGH = 1.8
 """Points from which two reports tell of one deal."""
 LADDER: dict[Status, int] = {"reported": 0, "announced": 1, "completed": 2, "denied": 3, "terminated": 3}
 """How far a deal has come. A denial may follow at any step."""
@@ -18,26 +18,31 @@ DAY = 86_400
 REACH = timedelta(days=730)
 """Reports further apart in time are never of one deal."""
 BOTH, ONE_SIDE, HALF_TOLD, OTHER_TYPE = 3.0, 1.5, -0.75, -2.5
+OTHER_WAY, UNDATED = -0.5, -0.5
 SAME_SUM = 1.06
 APART = -9.0
 _TYPES: dict[frozenset[str], float] = {
     frozenset(pair): points
     for pair, points in {
         ("storefront", "market_entry"): -0.5,
-        ("storefront", "partnership"): -1.75,
+        ("storefront", "partnership"): -0.75,
         ("partnership", "market_entry"): -0.75,
         ("partnership", "joint_venture"): -0.25,
         ("market_entry", "joint_venture"): -1.0,
         ("investment", "acquisition"): -0.25,
-        ("investment", "partnership"): -1.75,
-        ("investment", "joint_venture"): -0.75,
-        ("acquisition", "joint_venture"): -1.0,
-        ("acquisition", "exit"): -1.25,
-        ("investment", "exit"): -2.0,
+        ("investment", "partnership"): -1.25,
+        ("investment", "joint_venture"): -0.25,
+        ("acquisition", "joint_venture"): -0.25,
+        ("acquisition", "partnership"): -1.0,
+        ("acquisition", "market_entry"): -1.0,
+        ("acquisition", "exit"): -0.75,
+        ("investment", "exit"): -1.0,
     }.items()
 }
 """Types that two readers may give to one event, and what the difference costs. Other differences part."""
 _EQUITY: frozenset[DealType] = frozenset({"investment", "acquisition", "joint_venture"})
+_SINGLE: frozenset[DealType] = frozenset({"market_entry", "exit"})
+"""Types in which a single player makes a deal; of others a report that names one side is half told."""
 _PLACED: frozenset[DealType] = frozenset({"storefront", "market_entry", "exit"})
 
 
@@ -88,7 +93,7 @@ def same_deal(a: Report, b: Report, families: Families | None = None) -> Verdict
     families = families or Families()
     points = [*_parties(a, b, families), _types(a, b), _time(a, b), *_amount(a, b), *_market(a, b), *_text(a, b)]
     if a.mention.direction != b.mention.direction:
-        points.append((f"{a.mention.direction} against {b.mention.direction}", -1.0))
+        points.append((f"{a.mention.direction} against {b.mention.direction}", OTHER_WAY))
     total = sum(value for _, value in points)
     apart = any(value <= APART for _, value in points)
     same = total >= ENOUGH and not apart
@@ -111,7 +116,7 @@ def _parties(a: Report, b: Report, families: Families) -> list[Point]:
         return [(f"other principals: {names}", APART)]
     if chinese is None or foreign is None:
         sure = chinese or foreign or 0.0
-        half = 0.0 if _is_lone(a) and _is_lone(b) else HALF_TOLD
+        half = 0.0 if _is_lone(a) and _is_lone(b) and {a.mention.type, b.mention.type} <= _SINGLE else HALF_TOLD
         return [(f"one side the same, {names} ({sure:.2f})", ONE_SIDE * sure + half)]
     return [(f"both sides the same, {names} ({chinese * foreign:.2f})", BOTH * chinese * foreign)]
 
@@ -170,12 +175,18 @@ def _types(a: Report, b: Report) -> Point:
 def _time(a: Report, b: Report) -> Point:
     """`a` is the earlier one. A deal that moves up the ladder may take a year; one that stands still is soon old."""
     if a.at is None or b.at is None:
-        return "time not told", 0.0
+        return "time not told", UNDATED if _is_lone(a) or _is_lone(b) else 0.0
     days = abs((b.at - a.at).total_seconds()) / DAY
     earlier, later = LADDER[a.mention.status], LADDER[b.mention.status]
     moves = earlier < later
     text = f"{days:.0f} days apart, {a.mention.status} then {b.mention.status}"
-    for limit, moving, still in ((10, 1.0, 1.0), (45, 0.5, 0.5), (120, 0.0, 0.0), (240, 0.0, -1.0), (400, -0.5, -2.0)):
+    for limit, moving, still in (
+        (10, 1.0, 1.0),
+        (45, 0.5, 0.5),
+        (120, 0.0, 0.0),
+        (240, 0.0, -0.75),
+        (400, -0.5, -1.75),
+    ):
         if days <= limit:
             back = days > 45 and later == 0 < earlier
             return text, (moving if moves else still) - back
@@ -206,10 +217,12 @@ def _market(a: Report, b: Report) -> list[Point]:
     lone = _is_lone(a) or _is_lone(b)
     if not first or not second:
         return [("market not told", -0.5)] if lone and (first or second) is None else []
+    if a.mention.direction != b.mention.direction and "CN" in (first, second):
+        return []  # the market follows from the direction: one doubt, not two
     if first == second:
         return [(f"market {first}", (0.5 if lone else 0.0) if first == "CN" else 1.0)]
-    placed = {a.mention.type, b.mention.type} & _PLACED
-    soft = -0.5 if {a.mention.type, b.mention.type} <= _EQUITY else -3.0
+    placed = {a.mention.type, b.mention.type} <= _PLACED
+    soft = -0.5 if {a.mention.type, b.mention.type} & _EQUITY else -3.0
     return [(f"market {first} against {second}", APART if placed else soft)]
 
 

@@ -386,6 +386,7 @@ def _runs(text: str, open_text: str, places: frozenset[str]) -> Iterable[tuple[s
 _BASED = re.compile(r"-(?:based|listed|backed|headquartered|owned|run|born)$")
 _TOWN = frozenset(
     [
+        "china",
         "beijing",
         "shanghai",
         "guangzhou",

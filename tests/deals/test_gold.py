@@ -26,7 +26,7 @@ def test_the_figures_hold_on_news_that_was_not_fitted() -> None:
 
 
 def test_fitting_is_repeatable(tmp_path: Path) -> None:
-    gold = str(WATCHLIST / "labelled" / "first.jsonl")
+    gold = str(WATCHLIST / "labelled" / "news" / "first.jsonl")
     runs = [
         CliRunner().invoke(cli, ["rules", "fit", gold, "--dry-run", "--watchlist", str(WATCHLIST)]) for _ in range(2)
     ]

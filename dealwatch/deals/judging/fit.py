@@ -12,7 +12,7 @@ from dealwatch.deals.judging.names import named
 from dealwatch.deals.judging.story import anywhere
 from dealwatch.deals.records import Story
 
-STRENGTH = {"deal": 0.2, "type": 0.6, "status": 0.6, "direction": 0.3, "principal": 0.1}
+STRENGTH = {"deal": 0.3, "type": 0.6, "status": 0.6, "direction": 0.3, "principal": 0.1}
 """How far the weights may leave zero: the inverse of the ridge."""
 RARE = 4
 """A cue met in fewer rows says nothing for certain."""

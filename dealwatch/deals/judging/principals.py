@@ -9,7 +9,7 @@ from dealwatch.deals.records import DealType
 
 MOST = 6
 """Principals of one deal; a longer list is a list of somebody's customers."""
-SURE = 0.4
+SURE = 0.35
 """From here on a name is a principal whoever else is one."""
 SIDE = 0.15
 """The least likely name that is taken to fill a side which nobody else fills."""
