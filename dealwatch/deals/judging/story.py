@@ -13,6 +13,9 @@ READ = 12
 """Sentences that are read for cues; what a story reports stands at its top."""
 LEAD = 2
 """Sentences of the text that count as its lead."""
+HALF = 50.0
+"""Per cent: who buys more has bought the company, and a stake is a smaller thing."""
+_SHARE = re.compile(r"\d+(?:\.\d+)?")
 _TOKEN = re.compile(r"[a-z][a-z'&-]*|\d+|[\u3400-\u9fff]")
 WORTH = {"title": 1.0, "lead": 1.0, "body": 0.6}
 """What a cue is worth by where it stands."""
@@ -119,5 +122,18 @@ def _shape(reading: Reading) -> Iterator[tuple[str, float]]:
     yield "length", min(len(reading.texts.raw["text"]) / 3000, 1.0)
     if any(line.text.rstrip("\"' ").endswith(("?", "？")) for line in title):
         yield "headline asks", 1.0
+    for share in _shares(reading):
+        yield f"a share {'over' if share > HALF else 'up to'} half", 1.0
     percents = sum(len(line.marks.get("{percent}", ())) for line in reading.lines if line.index <= 4)
     yield "percents", min(percents, 6) / 6
+
+
+def _shares(reading: Reading) -> Iterator[float]:
+    """Per cents told near the top beside words of stakes and purchases."""
+    for line in reading.lines[: READ // 2]:
+        if not any(line.has(tag) for tag in ("<stake>", "<acquire>", "<take>", "<sell_stake>")):
+            continue
+        for start, end in line.marks.get("{percent}", ()):
+            number = _SHARE.match(line.text[start - line.sentence.start : end - line.sentence.start])
+            if number:
+                yield float(number.group())
