@@ -1,0 +1,121 @@
+"""Judging by fitted weights: linear models, their file, what they may and may not answer."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dealwatch.cli import cli
+from dealwatch.deals.flag import Flagger
+from dealwatch.deals.judging.fields import settle
+from dealwatch.deals.judging.linear import Model
+from dealwatch.deals.judging.models import QUESTIONS, Models
+from dealwatch.deals.records import DEAL_TYPES, STATUSES, Mention, Story
+from dealwatch.errors import WatchlistError
+from dealwatch.watchlist.flagger import load_unfitted
+from dealwatch.watchlist.models import load_models, write_models
+from tests.deals.conftest import WATCHLIST
+
+Flag = Callable[..., tuple[Mention, ...]]
+
+
+def nothing_known() -> dict[str, dict[str, dict[str, float]]]:
+    return {question: {answer: {"": 0.0} for answer in answers} for question, answers in QUESTIONS.items()}
+
+
+def test_a_model_adds_up_what_the_cues_weigh() -> None:
+    model = Model({"yes": {"": -1.0, "rule buys": 2.0, "veto court": -3.0}})
+    assert model.totals({"rule buys": 0.5, "never met": 1.0}) == [0.0]
+    assert model.probability({"rule buys": 0.5}) == 0.5
+    assert model.strongest({"rule buys": 1.0, "veto court": 1.0}, "yes", 1) == [("veto court", -3.0)]
+
+
+def test_a_model_of_many_answers_gives_the_likeliest() -> None:
+    model = Model({"exit": {"lead 'leaves'": 1.0}, "storefront": {"lead 'store'": 2.0}})
+    assert model.likeliest({"lead 'leaves'": 1.0, "lead 'store'": 1.0}) == "storefront"
+    assert sum(model.shares({"lead 'leaves'": 1.0}).values()) == pytest.approx(1.0)
+
+
+@given(
+    types=st.fixed_dictionaries({kind: st.floats(-5, 5) for kind in DEAL_TYPES}),
+    statuses=st.fixed_dictionaries({status: st.floats(-5, 5) for status in STATUSES}),
+)
+def test_only_an_exit_is_ever_terminated(types: dict[str, float], statuses: dict[str, float]) -> None:
+    weights = nothing_known()
+    weights["type"] = {kind: {"": weight} for kind, weight in types.items()}
+    weights["status"] = {status: {"": weight} for status, weight in statuses.items()}
+    fields = settle(Models.of(weights), {})
+    for each in (fields, fields.of("exit"), fields.of("partnership")):
+        assert (each.status == "terminated") <= (each.type == "exit")
+        assert each.type != "exit" or each.status not in ("announced", "completed")
+
+
+def test_without_weights_nothing_is_flagged() -> None:
+    story = Story("x", "Burberry opens flagship store on Tmall", "Burberry opened a flagship store on Tmall on Monday.")
+    assert load_unfitted(WATCHLIST).flag(story) == ()
+
+
+def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    weights = nothing_known()
+    weights["deal"]["yes"]["rule buys"] = 1.25
+    write_models(tmp_path, weights, 3)
+    models = load_models(tmp_path)
+    assert models.deal.weights["yes"] == {"": 0.0, "rule buys": 1.25}
+    assert models.digest
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (None, "cannot be read"),
+        ("{", "Expecting property name"),
+        ("[]", "fit"),
+        ('{"weights": {}}', "weights.deal.yes: needs weights by cue"),
+        ('{"weights": {"deal": {"yes": {"rule buys": "much"}}}}', "weights.deal.yes: needs weights by cue"),
+    ],
+)
+def test_a_bad_file_of_weights_is_one_clear_error(tmp_path: Path, text: str | None, complaint: str) -> None:
+    file = tmp_path / "rules" / "fitted.json"
+    file.parent.mkdir()
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(WatchlistError) as error:
+        load_models(tmp_path)
+    assert str(file) in str(error.value) and complaint in str(error.value)
+    assert "dealwatch rules fit" in str(error.value)
+
+
+def test_fitting_learns_what_it_is_shown(tmp_path: Path) -> None:
+    """A watchlist fitted on its own few stories tells those stories apart."""
+    watchlist = tmp_path / "watchlist"
+    shutil.copytree(WATCHLIST, watchlist, ignore=shutil.ignore_patterns("labelled", "open", "sources"))
+    gold = WATCHLIST / "labelled" / "news" / "first.jsonl"
+    done = CliRunner().invoke(cli, ["rules", "fit", str(gold), "--watchlist", str(watchlist)])
+    assert done.exit_code == 0, done.output
+    done = CliRunner().invoke(cli, ["rules", "eval", str(gold), "--json", "--watchlist", str(watchlist)])
+    assert json.loads(done.output)["all"]["f1"] > 0.95
+
+
+def test_labelled_news_without_its_label_is_named_by_file_and_line(tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('{"id": "a", "title": "t", "text": "x"}\n')
+    done = CliRunner().invoke(cli, ["rules", "fit", str(gold), "--watchlist", str(WATCHLIST)])
+    assert done.exit_code != 0
+    assert f"{gold}:1" in f"{done.output}{done.exception}"
+
+
+def test_the_explanation_names_rules_and_cues(tmp_path: Path, flagger: Flagger) -> None:
+    story = tmp_path / "story.txt"
+    story.write_text(
+        "Alibaba's quarterly revenue rose 10%\n\nAlibaba posted revenue of $38 billion, and bought back shares."
+    )
+    done = CliRunner().invoke(cli, ["flag", str(story), "--explain", "--watchlist", str(WATCHLIST)])
+    assert done.exit_code == 0, done.output
+    assert "NOT FLAGGED" in done.output
+    assert "veto earnings" in done.output or "no rule is met" in done.output
