@@ -73,7 +73,7 @@ async def draft(get: Get, url: str, politeness: Politeness) -> Draft:
     asked = await get(url, politeness)
     home = read_homepage(_homepage(asked))
     out = Draft(home.url, home.title, name_of(home.url), home.language)
-    search = _Search(get, politeness, home)
+    search = _Search(get, politeness)
     robots = await get(urljoin(home.url, "/robots.txt"), politeness, robots=False)
     maps = _maps_of(robots)
     out.feeds = await search.some("feed", home.feeds, MOST_FEEDS)
@@ -98,10 +98,9 @@ async def draft(get: Get, url: str, politeness: Politeness) -> Draft:
 class _Search:
     """Tries addresses and keeps those that answer with what was hoped for, and the links that they announce."""
 
-    def __init__(self, get: Get, politeness: Politeness, home: Homepage) -> None:
+    def __init__(self, get: Get, politeness: Politeness) -> None:
         self._get = get
         self._politeness = politeness
-        self._home = home
         self._tried: set[str] = set()
         self.asked = 0
         self.links: list[str] = []

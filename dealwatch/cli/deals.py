@@ -15,6 +15,7 @@ from dealwatch import clock
 from dealwatch.archive import Archive, explain, hand
 from dealwatch.archive import filter as door
 from dealwatch.archive.filter import DealFilter, DealRecord
+from dealwatch.archive.stories import diff
 from dealwatch.cli.filtering import filter_options
 from dealwatch.cli.options import db_option, watchlist_option
 from dealwatch.errors import DealwatchError
@@ -61,20 +62,25 @@ def deals(context: click.Context, wanted: DealFilter, as_json: bool, db: Path) -
 @deals.command()
 @click.argument("deal_id", metavar="ID", type=int)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option("--changes", is_flag=True, help="Also what outlets changed in stories that they updated.")
 @db_option
-def show(deal_id: int, as_json: bool, db: Path) -> None:
+def show(deal_id: int, as_json: bool, changes: bool, db: Path) -> None:
     """Print the time line of deal ID: every story, and what each of them brought."""
     with Archive.open(db, readonly=True) as archive:
         record = door.deal(archive, deal_id)
         if record is None:
             raise DealwatchError(f"deal {deal_id}: there is none with that id; see `dealwatch deals`")
         ended = door.deal(archive, record.ends) if record.ends else None
+        updates = {s.article_id: diff(archive, s.article_id) for s in record.stories} if changes else {}
     if as_json:
         click.echo(json.dumps(_row(record), ensure_ascii=False))
         return
     if record.id != deal_id:
         click.echo(f"deal {deal_id} is now part of deal {record.id}")
     _print_line(record, ended)
+    for story, lines in updates.items():
+        if lines:
+            click.echo("\n".join((f"\nstory {story} was updated:", *lines)))
 
 
 @deals.command()

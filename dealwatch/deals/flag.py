@@ -232,6 +232,3 @@ def _market(sides: Sequence[Name], proofs: Sequence[Candidate], way: Direction, 
     if counts:
         return max(counts, key=lambda code: counts[code])
     return next((name.home for name in sides if name.side == "foreign"), None)
-
-
-__all__ = ["Flagger", "Judged", "Name"]

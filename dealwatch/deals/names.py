@@ -137,9 +137,6 @@ class Names:
         form = lower(plain(name))
         return self._by_name.get(name) or self._short.get(form) or self._weaker.get(form)
 
-    def lookup(self, name: str) -> EntityLike | None:
-        return self._by_name.get(name)
-
     def find(self, both: Texts) -> list[Name]:
         """Every listed name of the story, headline first, in order; of overlapping ones the longest first."""
         hits = {field: self._phrases.find(both.lower[field]) for field in both.lower}

@@ -42,9 +42,5 @@ def lower(text: str) -> str:
     return "".join(small if len(small := character.lower()) == 1 else character for character in text)
 
 
-def is_cjk(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff"
-
-
 def has_cjk(text: str) -> bool:
     return any("\u3400" <= character <= "\u9fff" for character in text)

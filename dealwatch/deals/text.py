@@ -61,7 +61,6 @@ _ABBREVIATIONS = frozenset(
 _ENGLISH_END = re.compile(r"[.!?]+[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9€$£¥])")
 _CHINESE_END = re.compile(r"[。！？；!?]+[\"'）)]*")
 _LAST_WORD = re.compile(r"[\w.&]+$")
-_CLAUSE = re.compile(r"[,;:，；：、。—()（）]|\s-\s|--")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +130,3 @@ def _abbreviated(line: str, dot: int) -> bool:
         return False
     last = word.group().lower()
     return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())
-
-
-def clause_bounds(text: str, start: int, end: int, at: int) -> tuple[int, int]:
-    """The clause of `text[start:end]` around position `at`, between commas and their like."""
-    left, right = start, end
-    for mark in _CLAUSE.finditer(text, start, end):
-        if mark.end() <= at:
-            left = mark.end()
-        elif mark.start() >= at:
-            right = mark.start()
-            break
-    return left, right

@@ -5,6 +5,9 @@ import socket
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
+from dealwatch.cli import cli
 from tests.demo.conftest import run_demo
 
 Run = dict[str, Any]
@@ -152,3 +155,10 @@ def test_taken_ports_a_broken_state_and_a_wrong_watchlist_are_told(tmp_path: Pat
     assert (told.returncode, "newsroom.json" in told.stderr, "--fresh" in told.stderr) == (2, True, True)
     told = run_demo(db, watchlist=tmp_path / "nowhere")
     assert (told.returncode, "--watchlist" in told.stderr) == (2, True)
+
+
+def test_what_an_outlet_changed_in_its_story_is_shown(runs: list[Run], demo_db: Path) -> None:
+    (deal,) = deals_of(runs[2], "Ceconomy")
+    words = ["deals", "show", str(deal["id"]), "--changes", "--db", str(demo_db)]
+    said = CliRunner().invoke(cli, words).output
+    assert "-JD.com considers bid" in said and "+JD.com agrees to buy" in said
