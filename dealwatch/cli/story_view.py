@@ -72,8 +72,10 @@ def _nearest(story: Story, flagger: Flagger, mentions: tuple[Mention, ...], cons
     judged = flagger.judge(reading)
     best = max(judged.signs.found, key=lambda candidate: candidate.score, default=None)
     if best is None:
-        console.print("\nNOT FLAGGED: both sides may be named, but no rule is met in any sentence.")
+        if not mentions:
+            console.print("\nNOT FLAGGED: both sides may be named, but no rule is met in any sentence.")
         _names(reading, console)
+        _weights(judged, flagger, console)
         return
     if not mentions:
         console.print(

@@ -15,6 +15,7 @@ from dealwatch.deals.judging.signs import Signs, look
 from dealwatch.deals.judging.story import story_cues
 from dealwatch.deals.judging.summary import summary
 from dealwatch.deals.names import EntityLike, Name, Names
+from dealwatch.deals.phrases import Phrases
 from dealwatch.deals.reading import Line, Reader, Reading
 from dealwatch.deals.records import DealType, Direction, Evidence, Mention, Party, Status, Story
 from dealwatch.deals.references import refer
@@ -44,8 +45,7 @@ class Judged:
 
     @property
     def flagged(self) -> bool:
-        """Only what some rule proves is flagged, however likely it seems."""
-        return self.probability >= THRESHOLD and bool(self.signs.found)
+        return self.probability >= THRESHOLD
 
 
 class Flagger:
@@ -67,9 +67,8 @@ class Flagger:
         self._china = tuple(
             w for place in rules.places if place.code == "CN" for w in (*place.words, *place.people) if w.isascii()
         )
-        self._china_words = tuple(
-            w for p in rules.places if p.code == "CN" for w in (*p.words[:4], "中国", "内地", "大陆", "chinese")
-        )
+        china = [w for place in rules.places if place.code == "CN" for w in (*place.words, *place.people)]
+        self._china_words = Phrases(dict.fromkeys((*china, "中国", "内地", "大陆", "chinese")))
         seen = hashlib.sha256(f"{CODE}{rules.digest}{models.digest}".encode())
         for entity in (*entities, *weaker):
             seen.update(repr(entity).encode())
@@ -107,7 +106,7 @@ class Flagger:
         }
 
     def _speaks_of_china(self, both: Texts) -> bool:
-        return any(word in text for text in both.lower.values() for word in self._china_words)
+        return any(self._china_words.find(text) for text in both.lower.values())
 
     def judge(self, reading: Reading) -> Judged:
         """How likely the story reports a deal, flagged or not, and what speaks for it."""
@@ -135,7 +134,7 @@ class Flagger:
 def _mention(judged: Judged, fields: Fields, sides: Sequence[Name], proofs: Sequence[Candidate]) -> Mention:
     reading = judged.reading
     raw = reading.texts.raw
-    evidence = [_evidence(candidate, reading) for candidate in proofs[:3]]
+    evidence = [_evidence(candidate, reading) for candidate in proofs[:3]] or [_opening(reading)]
     evidence += [_span("name", name.side, name.field, name.start, name.end, reading) for name in sides]
     evidence += _hedge(judged, fields.status)
     value = amount_of(fields.type, proofs, reading)
@@ -144,7 +143,7 @@ def _mention(judged: Judged, fields: Fields, sides: Sequence[Name], proofs: Sequ
         line, sum_ = value
         amount = raw[line.sentence.field][sum_.start : sum_.end]
         evidence.append(_span("amount", "amount", line.sentence.field, sum_.start, sum_.end, reading))
-    sentence = _proving_line(proofs).sentence
+    sentence = (_proving_line(proofs) if proofs else reading.lines[0]).sentence
     return Mention(
         type=fields.type,
         parties=tuple(Party(name.name, name.side, name.tier < 3, name.home) for name in sides),
@@ -207,6 +206,12 @@ def _proving_line(proofs: Sequence[Candidate]) -> Line:
     """What proves the deal best: a sentence of the text rather than the headline, which the reader sees anyway."""
     best = proofs[0]
     return next((c.line for c in proofs[:3] if c.line.index and c.score >= best.score / 2), best.line)
+
+
+def _opening(reading: Reading) -> Evidence:
+    """The headline, where no rule is met but the words of headline and lead together tell of a deal."""
+    sentence = reading.lines[0].sentence
+    return _span("words", "trigger", sentence.field, sentence.start, sentence.end, reading)
 
 
 def _evidence(candidate: Candidate, reading: Reading) -> Evidence:
