@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dealwatch.deals.judging.models import QUESTIONS
+from dealwatch.deals.judging.models import QUESTIONS, Models
 from dealwatch.watchlist.models import write_models
 
 
@@ -10,7 +10,6 @@ def bare_watchlist(folder: Path) -> Path:
     """The folders of a watchlist, with weights by which no story reports a deal."""
     for name in ("sources", "entities", "rules"):
         (folder / name).mkdir(parents=True)
-    write_models(
-        folder, {question: {answer: {"": -30.0} for answer in answers} for question, answers in QUESTIONS.items()}, 0
-    )
+    models = Models.unfitted()
+    write_models(folder, {question: getattr(models, question).weights for question in QUESTIONS}, 0)
     return folder

@@ -8,8 +8,8 @@ import click
 from dealwatch.cli.options import watchlist_option
 from dealwatch.cli.story_files import read_lines, story_of
 from dealwatch.deals.evaluate import wanted_deals
-from dealwatch.deals.judging.fit import Example
-from dealwatch.deals.judging.fit import fit as fitted
+from dealwatch.deals.fitting import Example
+from dealwatch.deals.fitting import fit as fitted
 from dealwatch.errors import DealwatchError
 from dealwatch.watchlist.flagger import load_unfitted
 from dealwatch.watchlist.models import write_models

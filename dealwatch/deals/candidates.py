@@ -14,23 +14,6 @@ DIRECT = 30
 """Code points between a verb and its object at most."""
 SINGLE = frozenset({"market_entry", "exit"})
 """Types in which one side may be told as a market alone."""
-HOSTS = frozenset(
-    {
-        "Tmall",
-        "Tmall Global",
-        "Taobao",
-        "JD Worldwide",
-        "Kaola",
-        "Douyin",
-        "Xiaohongshu",
-        "Vipshop",
-        "Pinduoduo",
-        "WeChat",
-        "Tmall Luxury Pavilion",
-        "Douyin E-commerce",
-    }
-)
-"""Platforms that sell inside China."""
 
 
 @dataclass(slots=True)
@@ -92,7 +75,7 @@ def _candidate(rule: Rule, match: Match, line: Line, topic: Topic) -> Candidate 
     pairing *= _clause(line, trigger, chinese, foreign)
     if any(name.reference for name in (chinese, foreign) if name):
         pairing *= 0.85
-    if pairing == 0.0 or (rule.type == "market_entry" and _is_host(chinese, line)):
+    if pairing == 0.0:
         return None
     return Candidate(rule, line, match, trigger, chinese, foreign, pairing, actor)
 
@@ -131,11 +114,6 @@ def _customs_territory(line: Line, foreign: Name) -> tuple[Name | None, Name]:
 def is_object(name: Name, trigger: Span) -> bool:
     """Whether the name stands right behind the trigger, as what is bought, joined or left."""
     return 0 <= name.start - trigger[1] <= DIRECT
-
-
-def _is_host(chinese: Name | None, line: Line) -> bool:
-    """A platform at home in China is the host of a newcomer, not one itself, unless a market abroad is named."""
-    return chinese is not None and chinese.kind == "platform" and chinese.name in HOSTS and not line.has("{abroad}")
 
 
 def _actor(chinese: Name | None, foreign: Name | None, trigger: Span) -> Side | None:

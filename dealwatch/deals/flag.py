@@ -26,11 +26,9 @@ from dealwatch.deals.unlisted import unlisted
 from dealwatch.deals.value import amount_of
 from dealwatch.deals.weigh import Vetoes, weigh
 
-CODE = "2"
+CODE = "3"
 """Changes whenever this room's code changes what it flags: part of the ruleset's name."""
 THRESHOLD = 0.55
-SECOND = 0.95
-"""What the best sentence of a second deal must be worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +73,12 @@ class Flagger:
         self.ruleset = seen.hexdigest()[:16]
 
     def flag(self, story: Story) -> tuple[Mention, ...]:
-        """The deals the story reports, best proven first; () for most stories."""
+        """The deal the story reports; () for most stories. Of a round-up it is the one told best."""
         reading = self.read(story)
         if reading is None:
             return ()
         judged = self.judge(reading)
-        return tuple(self._mentions(judged)) if judged.flagged else ()
+        return (self.mention(judged),) if judged.flagged else ()
 
     def read(self, story: Story) -> Reading | None:
         """The story with its names and words marked; None where nothing Chinese is named at all."""
@@ -119,16 +117,12 @@ class Flagger:
         cues = {**story_cues(reading, signs), **summary(found, reading, vetoes)}
         return Judged(reading, topic, signs, cues, self.models.deal.probability(cues))
 
-    def _mentions(self, judged: Judged) -> Iterable[Mention]:
+    def mention(self, judged: Judged) -> Mention:
+        """What the story would be reported as, flagged or not."""
         fields = settle(self.models, judged.cues)
         everyone = named(judged.reading, judged.topic, judged.signs)
         sides = principals(everyone, self.models.principal, fields.type)
-        proofs = _proofs(judged.signs.found, fields.type)
-        yield _mention(judged, fields, sides, proofs)
-        second = _second(judged.signs.found, sides, proofs)
-        if second:
-            both = [name for name in (second.chinese, second.foreign) if name]
-            yield _mention(judged, fields.of(second.type), both, [second])
+        return _mention(judged, fields, sides, _proofs(judged.signs.found, fields.type))
 
 
 def _mention(judged: Judged, fields: Fields, sides: Sequence[Name], proofs: Sequence[Candidate]) -> Mention:
@@ -178,22 +172,6 @@ def _proofs(found: Sequence[Candidate], kind: DealType) -> list[Candidate]:
     """The rules met, best first: those of the deal's own type where there are any."""
     own = [candidate for candidate in found if candidate.type == kind]
     return sorted(own or found, key=lambda candidate: -candidate.score)
-
-
-def _second(
-    found: Sequence[Candidate],
-    sides: Sequence[Name],
-    proofs: Sequence[Candidate],
-) -> Candidate | None:
-    """A rule met in a sentence of its own, with both sides told there, that ties another pair than the first deal."""
-    houses = {name.family for name in sides}
-    taken = {candidate.line.index for candidate in proofs}
-    for candidate in sorted(found, key=lambda each: -each.score):
-        pair = [name for name in (candidate.chinese, candidate.foreign) if name and not name.reference]
-        told = candidate.pairing == 1.0 and len(pair) == 2 and candidate.score >= SECOND
-        if told and candidate.line.index not in taken and not {name.family for name in pair} <= houses:
-            return candidate
-    return None
 
 
 def _named(reading: Reading, parties: set[str]) -> tuple[str, ...]:

@@ -26,7 +26,6 @@ SLOTS = frozenset(
         "party",
         "platform",
         "marketplace",
-        "unit",
         "china",
         "abroad",
         "amount",
@@ -35,7 +34,6 @@ SLOTS = frozenset(
         "wallet",
         "carrier",
         "investor",
-        "people",
     ]
 )
 _TOKEN = re.compile(r"(?<!\S)(?:\.\.\.|\.\.|&)(?!\S)|<[^<>\s]+>\??|\{[^{}\s]+\}\??|[^\s<>{}]+")

@@ -95,11 +95,12 @@ def sentences(both: Texts) -> list[Sentence]:
     title = both.plain["title"]
     if title.strip():
         found.append(Sentence("title", 0, len(title), 0, 0))
+    first = 0 if found else 1
     text = both.plain["text"]
     at = 0
     for number, line in enumerate(text.split("\n"), 1):
         for start, end in _split(line):
-            found.append(Sentence("text", at + start, at + end, len(found) or 1, number))
+            found.append(Sentence("text", at + start, at + end, len(found) + first, number))
         at += len(line) + 1
     return found
 

@@ -72,10 +72,6 @@ _STOP = frozenset(
     buyers shoppers sellers customers users sources people investors analysts merchants consumers executives staff employees shares sales revenue profit
     will would can could may might must shall should has have had is are was were be been being do does did""".split()
 )
-_CN_STOP = "的和与在由向将是了于对从把被让给跟同及或也都又再还就才而但并为以因其该此这那他她它们我你，。；：、！？（）()\"' \n《》【】·…—-/0123456789"
-_CN_SUFFIX = re.compile(
-    r"(?:集团|公司|超市|百货|商场|零售商|食品|控股|资本|基金|邮政|航空|快递|物流|银行|支付|餐饮|咖啡|茶饮|服饰|珠宝|化妆品|药妆|家居|商社|株式会社|便利店|电商|百货店|创投|投资)"
-)
 _LATIN_IN_CHINESE = re.compile(
     r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9&'.+!-]*(?:\s(?:&\s)?[A-Za-zÀ-ÿ0-9][A-Za-zÀ-ÿ0-9&'.+!-]*){0,4}"
 )
@@ -203,7 +199,7 @@ Resolve = Callable[[str], EntityLike | None]
 def unlisted(
     both: Texts, listed: list[Name], places: frozenset[str], chinese_places: Sequence[str], resolve: Resolve
 ) -> list[Name]:
-    """Every mention, in headline and text, of the names that stand out by shape; at most ten different ones.
+    """Every mention, in headline and text, of the names that stand out by shape; at most MOST different ones.
 
     `resolve` knows short forms of listed names and the brands of the open world: such a name gets their side and kind.
     """
@@ -538,7 +534,6 @@ def _chinese(both: Texts, open_: Masked) -> dict[str, tuple[Side, str]]:
             if ending and field == "text" and len(shown.split()) == 1:
                 found.setdefault(shown, ("foreign", f"{shown} {ending}"))
             counts[shown] += 3 if field == "title" else 1
-    for shown, count in counts.most_common(6):
-        if count >= 1:
-            found.setdefault(shown, ("foreign", shown))
+    for shown, _ in counts.most_common(6):
+        found.setdefault(shown, ("foreign", shown))
     return found

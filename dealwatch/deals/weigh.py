@@ -28,7 +28,7 @@ class Vetoes:
                     factor *= veto.factor
                 elif line.index == 0 or (line.index <= 2 and veto.scope != "title") or veto.scope == "story":
                     self.story.setdefault(veto.id, (veto, line))
-            self.lines[id(line)] = 1.0 if line.index == 0 else max(factor, 0.3)
+            self.lines[line.index] = 1.0 if line.index == 0 else max(factor, 0.3)
 
     def topic_weight(self, deal_type: str, *, headline: bool) -> float:
         """Natural logarithm (0 or less) of what the vetoes of the headline, or of the lead, leave."""
@@ -54,7 +54,7 @@ def weigh(found: Sequence[Candidate], topic: Topic, vetoes: Vetoes) -> None:
     for candidate in found:
         candidate.factors = {
             "position": _position(candidate.line),
-            "background": vetoes.lines[id(candidate.line)],
+            "background": vetoes.lines[candidate.line.index],
             "salience": _salience(candidate, topic),
         }
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,16 +24,35 @@ def load_models(watchlist: Path) -> Models:
         raise WatchlistError(f"{path}: cannot be read: {error.strerror}; {AGAIN}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise WatchlistError(f"{path}: {error}; {AGAIN}") from error
-    for question, answers in QUESTIONS.items():
-        for answer in answers:
-            row = weights.get(question, {}).get(answer) if isinstance(weights, dict) else None
-            if not isinstance(row, dict) or not all(isinstance(w, int | float) for w in row.values()):
-                raise WatchlistError(f"{path}: weights.{question}.{answer}: needs weights by cue; {AGAIN}")
+    problem = _problem(weights)
+    if problem:
+        raise WatchlistError(f"{path}: {problem}; {AGAIN}")
     return Models.of(weights, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _problem(weights: object) -> str | None:
+    """What is wrong with the weights, by its place in the file; None where all is in order."""
+    if not isinstance(weights, dict):
+        return "weights: needs an answer's weights by question"
+    for question, answers in QUESTIONS.items():
+        rows = weights.get(question)
+        if not isinstance(rows, dict) or set(rows) != set(answers):
+            return f"weights.{question}: needs weights for {', '.join(answers)}, and for nothing else"
+        for answer, row in rows.items():
+            if not isinstance(row, dict) or not all(_is_number(weight) for weight in row.values()):
+                return f"weights.{question}.{answer}: needs weights by cue"
+    return None
+
+
+def _is_number(weight: object) -> bool:
+    return isinstance(weight, int | float) and math.isfinite(weight)
 
 
 def write_models(watchlist: Path, weights: Weights, stories: int) -> None:
     """One weight a line, sorted, so that two fits can be compared."""
     about = f"Weights of cues, fitted on {stories} labelled stories by `dealwatch rules fit`; not edited by hand"
     text = json.dumps({"about": about, "weights": weights}, ensure_ascii=False, indent=0, sort_keys=True)
-    (watchlist / FILE).write_text(text + "\n", "utf-8")
+    path = watchlist / FILE
+    draft = path.with_suffix(".draft")
+    draft.write_text(text + "\n", "utf-8")
+    draft.replace(path)

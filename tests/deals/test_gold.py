@@ -16,7 +16,7 @@ def measured(path: Path) -> dict[str, dict[str, float]]:
     return figures
 
 
-FLOORS = {"f1": 0.87, "precision": 0.87, "recall": 0.85, "whole": 0.42, "both_sides": 0.55}
+FLOORS = {"f1": 0.83, "precision": 0.86, "recall": 0.79, "whole": 0.48, "both_sides": 0.60}
 
 
 def test_the_figures_hold_on_news_that_was_not_fitted() -> None:

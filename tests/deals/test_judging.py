@@ -50,9 +50,8 @@ def test_only_an_exit_is_ever_terminated(types: dict[str, float], statuses: dict
     weights["type"] = {kind: {"": weight} for kind, weight in types.items()}
     weights["status"] = {status: {"": weight} for status, weight in statuses.items()}
     fields = settle(Models.of(weights), {})
-    for each in (fields, fields.of("exit"), fields.of("partnership")):
-        assert (each.status == "terminated") <= (each.type == "exit")
-        assert each.type != "exit" or each.status not in ("announced", "completed")
+    assert (fields.status == "terminated") <= (fields.type == "exit")
+    assert fields.type != "exit" or fields.status not in ("announced", "completed")
 
 
 def test_without_weights_nothing_is_flagged() -> None:
@@ -76,7 +75,10 @@ def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
         (None, "cannot be read"),
         ("{", "Expecting property name"),
         ("[]", "fit"),
-        ('{"weights": {}}', "weights.deal.yes: needs weights by cue"),
+        ('{"weights": {}}', "weights.deal: needs weights for yes"),
+        ('{"weights": {"deal": []}}', "weights.deal: needs weights for yes"),
+        ('{"weights": {"deal": {"yes": {}, "no": {}}}}', "weights.deal: needs weights for yes, and for nothing else"),
+        ('{"weights": {"deal": {"yes": {"rule buys": NaN}}}}', "weights.deal.yes: needs weights by cue"),
         ('{"weights": {"deal": {"yes": {"rule buys": "much"}}}}', "weights.deal.yes: needs weights by cue"),
     ],
 )

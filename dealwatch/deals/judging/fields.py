@@ -1,8 +1,7 @@
 """Type, status and direction of a deal; type and status together, since one rules out some of the other."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 from dealwatch.deals.judging.linear import Cues
@@ -16,17 +15,11 @@ _TIED: frozenset[Status] = frozenset({"announced", "completed", "reported", "den
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What kind of deal it is. `statuses` says how likely each status is by itself."""
+    """What kind of deal it is."""
 
     type: DealType
     status: Status
     direction: Direction
-    statuses: Mapping[str, float]
-
-    def of(self, kind: DealType) -> "Fields":
-        """The same for a deal of another type in the same story: the likeliest status that such a deal can have."""
-        status = max((s for s in STATUSES if _together(kind, s)), key=lambda s: self.statuses[s])
-        return replace(self, type=kind, status=status)
 
 
 def settle(models: Models, cues: Cues) -> Fields:
@@ -35,7 +28,7 @@ def settle(models: Models, cues: Cues) -> Fields:
     types, statuses = models.type.shares(cues), models.status.shares(cues)
     pairs = [(t, s) for t in DEAL_TYPES for s in STATUSES if _together(t, s)]
     kind, status = max(pairs, key=lambda pair: math.log(types[pair[0]] + 1e-9) + math.log(statuses[pair[1]] + 1e-9))
-    return Fields(kind, status, cast(Direction, models.direction.likeliest(cues)), statuses)
+    return Fields(kind, status, cast(Direction, models.direction.likeliest(cues)))
 
 
 def _together(kind: DealType, status: Status) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Cues = dict[str, float]
-"""What speaks for or against, by name; each between 0 and 1 unless its maker says otherwise."""
+"""What speaks for or against, by name; most between 0 and 1, see `summary` for others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ _WORD = re.compile(r"[a-z][a-z'&-]*|'s|\d+|[\u3400-\u9fff]|[,:;(\"“]")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One mention of a name in a line."""
+class Telling:
+    """One place where a name is told, or stood for."""
 
     line: Line
     name: Name
@@ -34,7 +34,7 @@ class Named:
     """A name with all its mentions, pronouns that stand for it included, and its cues."""
 
     name: Name
-    places: Sequence[Place]
+    places: Sequence[Telling]
     cues: Cues
 
     @property
@@ -44,23 +44,23 @@ class Named:
 
 def named(reading: Reading, topic: Topic, signs: Signs) -> list[Named]:
     """Every company named in the story, in the order of first mention."""
-    places: dict[str, list[Place]] = defaultdict(list)
+    places: dict[str, list[Telling]] = defaultdict(list)
     for line in reading.lines:
         for name in line.names:
-            places[name.name].append(Place(line, name))
+            places[name.name].append(Telling(line, name))
     told = {key: found for key, found in places.items() if any(not place.name.reference for place in found)}
     story = _Story(reading, topic, signs, told)
     return [Named(_shown(found), found, story.cues(key, found)) for key, found in told.items()]
 
 
-def _shown(places: Sequence[Place]) -> Name:
+def _shown(places: Sequence[Telling]) -> Name:
     return next(place.name for place in places if not place.name.reference)
 
 
 class _Story:
     """What the cues of every name are measured against."""
 
-    def __init__(self, reading: Reading, topic: Topic, signs: Signs, told: dict[str, list[Place]]) -> None:
+    def __init__(self, reading: Reading, topic: Topic, signs: Signs, told: dict[str, list[Telling]]) -> None:
         self._topic = topic
         self._told = told
         self._found = sorted(signs.found, key=lambda candidate: -candidate.score)
@@ -76,7 +76,7 @@ class _Story:
             types[candidate.type] = max(types[candidate.type], candidate.score)
         self._type = max(types, key=lambda kind: types[kind], default="none")
 
-    def cues(self, key: str, places: Sequence[Place]) -> Cues:
+    def cues(self, key: str, places: Sequence[Telling]) -> Cues:
         name = _shown(places)
         real = [place for place in places if not place.name.reference]
         cues: Cues = dict.fromkeys(self._flags(key, name, real), 1.0)
@@ -91,7 +91,7 @@ class _Story:
                 cues.update(dict.fromkeys(_around(place), 1.0))
         return cues
 
-    def _flags(self, key: str, name: Name, real: Sequence[Place]) -> Iterator[str]:
+    def _flags(self, key: str, name: Name, real: Sequence[Telling]) -> Iterator[str]:
         yield f"tier {name.tier}"
         yield f"{name.side} {name.kind}"
         yield f"{name.side} in {self._type}"
@@ -133,7 +133,7 @@ class _Story:
             if any(self._topic.weight[other] > self._topic.weight[key] for other in kin):
                 yield f"its {what} weighs more"
 
-    def _roles(self, key: str, name: Name, places: Sequence[Place]) -> Iterator[tuple[str, float]]:
+    def _roles(self, key: str, name: Name, places: Sequence[Telling]) -> Iterator[tuple[str, float]]:
         """How the name stands to the rules that were met."""
         mine = [c for c in self._found if any(side and side.name == key for side in (c.chinese, c.foreign))]
         others = [c for c in self._found if (c.chinese if name.side == "chinese" else c.foreign)]
@@ -165,7 +165,7 @@ def _stands(name: Name, candidate: Candidate) -> Iterator[str]:
         yield "fills a slot"
 
 
-def _around(place: Place) -> Iterator[str]:
+def _around(place: Telling) -> Iterator[str]:
     """The words beside the name, and the nearest words of a deal."""
     line, name = place.line, place.name
     zone = "headline" if line.index == 0 else "lead"

@@ -28,4 +28,5 @@ def principals(found: Sequence[Named], model: Model, deal_type: DealType) -> lis
         if alone and likely[each.name.name] >= least:
             chosen.append(each)
     chosen = chosen or ranked[:1]
-    return [each.name for each in found if each in chosen]
+    names = {each.name.name for each in chosen[:MOST]}
+    return [each.name for each in found if each.name.name in names]

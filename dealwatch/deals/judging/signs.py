@@ -26,6 +26,7 @@ class Signs:
 
 
 def look(reading: Reading, found: Sequence[Candidate], vetoes: Index[Veto], hedges: Index[Hedge]) -> Signs:
+    """Every veto and hedge that the lines of the story meet, beside the rules already found."""
     met_vetoes = {}
     met_hedges = {}
     for line in reading.lines:

@@ -101,8 +101,7 @@ def _shape(reading: Reading) -> Iterator[tuple[str, float]]:
         for name in line.names:
             if name.bystander or name.reference:
                 continue
-            where = "headline" if line.index == 0 else "lead"
-            yield f"{where} {name.side} {name.kind}", 1.0
+            yield f"{zone(line)} {name.side} {name.kind}", 1.0
             if name.industry:
                 yield f"head industry {name.industry}", 1.0
             if name.tier < 3:

@@ -91,7 +91,7 @@ def _weights(rows: Rows, answers: Sequence[str], strength: float) -> dict[str, d
     common = {cue for cue, times in counts.items() if times >= RARE}
     vectorizer = DictVectorizer()
     matrix = vectorizer.fit_transform([{c: v for c, v in cues.items() if c in common} for cues in rows.cues]).tocsr()
-    met = matrix > 0
+    met = matrix != 0
     matrix.indices, matrix.indptr = matrix.indices.astype(numpy.int32), matrix.indptr.astype(numpy.int32)
     names = vectorizer.get_feature_names_out()
     weights: dict[str, dict[str, float]] = {}
