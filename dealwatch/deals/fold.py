@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from dealwatch.deals import similarity, worth
 from dealwatch.deals.families import NAMED, Families
 from dealwatch.deals.records import DealType, Mention, Party, Side, Status
 
-ENOUGH = 1.8
+ENOUGH = 1.7
 """Points from which two reports tell of one deal."""
 LADDER: dict[Status, int] = {"reported": 0, "announced": 1, "completed": 2, "denied": 3, "terminated": 3}
 """How far a deal has come. A denial may follow at any step."""
@@ -18,8 +18,10 @@ DAY = 86_400
 REACH = timedelta(days=730)
 """Reports further apart in time are never of one deal."""
 BOTH, ONE_SIDE, HALF_TOLD, OTHER_TYPE = 3.0, 1.5, -0.75, -2.5
-OTHER_WAY, UNDATED = -0.5, -0.5
+OTHER_WAY, UNDATED = -0.5, -0.75
 SAME_SUM = 1.06
+SURELY = 0.85
+"""How alike two spellings are that mean one company."""
 APART = -9.0
 _TYPES: dict[frozenset[str], float] = {
     frozenset(pair): points
@@ -43,6 +45,8 @@ _TYPES: dict[frozenset[str], float] = {
 _EQUITY: frozenset[DealType] = frozenset({"investment", "acquisition", "joint_venture"})
 _SINGLE: frozenset[DealType] = frozenset({"market_entry", "exit"})
 """Types in which a single player makes a deal; of others a report that names one side is half told."""
+_ONCE: frozenset[DealType] = frozenset({"acquisition", "joint_venture", "exit"})
+"""Types that happen once between two sides, so that another sum is rather one misread than another deal."""
 _PLACED: frozenset[DealType] = frozenset({"storefront", "market_entry", "exit"})
 
 
@@ -91,6 +95,7 @@ def same_deal(a: Report, b: Report, families: Families | None = None) -> Verdict
     if _order(b) < _order(a):
         a, b = b, a
     families = families or Families()
+    a, b = _aligned(a, b, families), _aligned(b, a, families)
     points = [*_parties(a, b, families), _types(a, b), _time(a, b), *_amount(a, b), *_market(a, b), *_text(a, b)]
     if a.mention.direction != b.mention.direction:
         points.append((f"{a.mention.direction} against {b.mention.direction}", OTHER_WAY))
@@ -101,6 +106,24 @@ def same_deal(a: Report, b: Report, families: Families | None = None) -> Verdict
     said = "; ".join(f"{text} {value:+.2f}" if value > APART else text for text, value in points)
     sums = "" if apart else f" = {total:.2f} of {ENOUGH}"
     return Verdict(same, apart, round(score, 3), f"{'one deal' if same else 'kept apart'}: {said}{sums}")
+
+
+def _aligned(report: Report, other: Report, families: Families) -> Report:
+    """The report with each unlisted name on the side on which the other one lists it, or tells it first: which side a
+    name nobody listed stands on is a guess, and two stories may guess otherwise."""
+    parties = tuple(_resided(party, other.mention.parties, families) for party in report.mention.parties)
+    if parties == report.mention.parties:
+        return report
+    return replace(report, mention=replace(report.mention, parties=parties))
+
+
+def _resided(party: Party, others: Sequence[Party], families: Families) -> Party:
+    if party.listed:
+        return party
+    for other in others:
+        if other.side != party.side and (families.alike(party, other) or 0.0) >= SURELY:
+            return replace(party, side=other.side if other.listed else "foreign")
+    return party
 
 
 def _order(report: Report) -> tuple[float, int, str]:
@@ -207,7 +230,8 @@ def _amount(a: Report, b: Report) -> list[Point]:
         return [(text, 1.0)]
     if factor <= 1.6:
         return [(text, 0.0)]
-    if factor <= 4 or near:
+    once = {a.mention.type, b.mention.type} <= _ONCE
+    if factor <= (8 if once else 4) or near:
         return [(text, -1.5)]
     return [(text, -3.0)]
 

@@ -10,7 +10,7 @@ from dealwatch.cli import cli
 
 ROOT = Path(__file__).parents[2]
 GOLD = ROOT / "tests" / "gold"
-PRECISION, RECALL = 0.97, 0.80
+PRECISION, RECALL = 0.97, 0.85
 """Of the pairs whose stories are both flagged. Floors may only rise."""
 
 

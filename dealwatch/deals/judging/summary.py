@@ -9,6 +9,8 @@ from dealwatch.deals.records import Side
 from dealwatch.deals.weigh import Vetoes
 
 LEAD = 2
+FIRM = 0.85
+"""The pairing of a rule whose sides are both named, one of them perhaps by a noun."""
 
 
 def summary(found: Sequence[Candidate], reading: Reading, vetoes: Vetoes) -> Cues:
@@ -26,6 +28,7 @@ def summary(found: Sequence[Candidate], reading: Reading, vetoes: Vetoes) -> Cue
         "third line": min(third, 1.0),
         "best of title": max((c.score for c in ranked if c.line.index == 0), default=0.0),
         "best of lead": max((c.score for c in ranked if 0 < c.line.index <= LEAD), default=0.0),
+        "title and lead alike": _alike(ranked),
         "vetoes of title": vetoes.topic_weight(ranked[0].type, headline=True),
         "vetoes of lead": vetoes.topic_weight(ranked[0].type, headline=False),
         "vetoes of sector": vetoes.sector_weight([candidate.line.index for candidate in ranked[:2]]),
@@ -33,6 +36,17 @@ def summary(found: Sequence[Candidate], reading: Reading, vetoes: Vetoes) -> Cue
         "both sides told": _both_told(reading),
         "one side told": _one_sided(reading),
     }
+
+
+def _alike(found: Sequence[Candidate]) -> float:
+    """How surely headline and lead both tell of a deal of one type, with both sides named: plain news does."""
+    best = 0.0
+    for kind in {candidate.type for candidate in found}:
+        firm = [c for c in found if c.type == kind and c.pairing >= FIRM]
+        title = max((c.score for c in firm if c.line.index == 0), default=0.0)
+        lead = max((c.score for c in firm if 0 < c.line.index <= LEAD), default=0.0)
+        best = max(best, min(title, lead, 1.0))
+    return best
 
 
 def best_lines(found: Sequence[Candidate]) -> tuple[float, float, float]:
