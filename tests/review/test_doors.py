@@ -123,6 +123,14 @@ def test_accounts_are_private_and_hashed(tmp_path: Path) -> None:
         People(people.path).all()
 
 
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "²", ""])
+def test_numbers_out_of_bounds_are_no_server_error(serve: Server, number: str) -> None:
+    client = login(serve, "reviewer")
+    form = {"deal": "1", "story": number, "csrftoken": token(client)}
+    assert client.post("/split", data=form).status_code == 422
+    assert client.get(f"/deals/{number}").status_code == 404
+
+
 def test_a_lock_is_no_server_error(serve: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     client = login(serve, "reviewer")
     form = wish(client)
