@@ -193,13 +193,19 @@ def _parse(path: Path) -> _Book:
     try:
         data = json.loads(path.read_text("utf-8"))
         people = tuple(Person(**entry) for entry in data["people"])
-        return _Book(data["secret"], people, tuple(Feed(**entry) for entry in data["feeds"]))
+        book = _Book(data["secret"], people, tuple(Feed(**entry) for entry in data["feeds"]))
     except OSError as error:
         raise DealwatchError(f"{path}: cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise DealwatchError(
             f"{path}: is damaged; move it away and add the people again with dealwatch people add"
         ) from error
+    for person in book.people:
+        if person.role not in ROLES:
+            raise DealwatchError(
+                f"{path}: {person.name}: role {person.role!r} does not exist; write {' or '.join(ROLES)} there"
+            )
+    return book
 
 
 def _write(path: Path, data: dict[str, Any]) -> None:
