@@ -39,11 +39,15 @@ explore: .venv/.runtime
 	@$(SYNC) --inexact --no-default-groups --extra explore
 	@$(RUN)dealwatch explore
 
+fit: .venv/.runtime
+	@$(SYNC) --inexact --no-default-groups --extra fit
+	@$(RUN)dealwatch rules fit
+
 screenshots: .venv/.dev tests/browser
 	@test -f demo/dealwatch.db || $(RUN)dealwatch demo
 	@$(RUN)python -m tests.review.screenshots
 
-.PHONY: tests/browser explore screenshots
+.PHONY: tests/browser explore fit screenshots
 tests/browser: .venv/.dev
 	@$(RUN)python -m tests.review.chromium
 

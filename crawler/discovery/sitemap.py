@@ -14,7 +14,6 @@ MAX_UNPACKED = 20 * 1024 * 1024
 MAX_DEPTH = 3
 MAX_MAPS = 500
 MAPS_AT_LEAST = 3
-_CHUNK = 64 * 1024
 
 
 class Sitemap:

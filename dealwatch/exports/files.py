@@ -15,6 +15,7 @@ from dealwatch.archive.filter import DealFilter, deals
 from dealwatch.errors import DealwatchError
 from dealwatch.exports.deal import Deal, public
 from dealwatch.exports.formats import Format, Selection
+from dealwatch.files import usual_mode
 
 
 def export(
@@ -71,21 +72,12 @@ def _placed(target: Path | None) -> Iterator[BinaryIO]:
         if target is None:
             _to_stdout(made)
         else:
-            made.chmod(_mode(target))
+            made.chmod(usual_mode(target))
             made.replace(target)
     except OSError as error:
         raise DealwatchError(f"{target or 'standard output'}: cannot be written: {error.strerror or error}") from error
     finally:
         made.unlink(missing_ok=True)
-
-
-def _mode(target: Path) -> int:
-    """As the file there has it, or as a new file would get it."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def _to_stdout(made: Path) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from dealwatch.clock import iso, parse_iso
+from dealwatch.files import replace_text
 from dealwatch.newsroom.server import NewsroomError
 from dealwatch.newsroom.stories import Edition
 
@@ -33,7 +34,7 @@ class Visit:
         return visit
 
     def store(self, path: Path) -> None:
-        path.write_text(json.dumps(asdict(self), indent=2) + "\n", "utf-8")
+        replace_text(path, json.dumps(asdict(self), indent=2) + "\n")
 
     def edition(self, at: datetime) -> Edition:
         """The edition that a run at `at` sees: the first until one run has ended, then the second for good."""

@@ -44,7 +44,7 @@ class Review:
         self.app = doors.close_doors(self._members(inner), people, hosts, https=https)
 
     def _members(self, app: ASGIApp) -> ASGIApp:
-        """Nobody passes without a login; a reader writes nothing."""
+        """Nobody passes without a login; nobody but a reviewer writes."""
 
         async def members(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
@@ -57,7 +57,7 @@ class Review:
             if not doors.is_open(scope["path"], scope["method"]):
                 if person is None:
                     answer = self.entry.page(request, status=403)
-                elif person.role == "reader" and scope["method"] == "POST" and scope["path"] != "/logout":
+                elif person.role != "reviewer" and scope["method"] == "POST" and scope["path"] != "/logout":
                     answer = PlainTextResponse("readers look, reviewers decide", 403)
             await answer(scope, receive, send)
 

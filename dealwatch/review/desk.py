@@ -47,7 +47,8 @@ class Office:
         self._watcher = Archive.open(db, readonly=True)
         self._seen, self._took, self._loaded_at = review.version(self._watcher), 0.0, 0.0
         self._board = self._load()
-        self._loading = False
+        self._loading, self._overtaken = False, False
+        self._moves: list[tuple[int, str]] = []
 
     def close(self) -> None:
         with self._write_lock, self._board_lock:
@@ -81,11 +82,14 @@ class Office:
         self._wake()
         with self._board_lock:
             now = review.version(self._watcher)
-            if now != self._seen and self._took <= AT_ONCE:
+            if now == self._seen or self._loading:
+                return self._board
+            if self._took <= AT_ONCE:
                 self._seen = now
                 self._board = self._load()
-            elif now != self._seen and not self._loading and time.monotonic() - self._loaded_at > PATIENCE:
-                self._seen, self._loading = now, True
+            elif time.monotonic() - self._loaded_at > PATIENCE:
+                self._seen, self._loading, self._overtaken = now, True, False
+                self._moves.clear()
                 threading.Thread(target=self._behind, daemon=True).start()
             return self._board
 
@@ -122,11 +126,13 @@ class Office:
         if stands is not None:
             with self._board_lock:
                 self._board = self._board.with_state(*stands)
+                if self._loading:
+                    self._moves.append(stands)
 
     def _outdated(self) -> None:
         """Deals came and went: the board is loaded anew at the next question."""
         with self._board_lock:
-            self._loaded_at = -PATIENCE
+            self._loaded_at, self._overtaken = -PATIENCE, True
 
     def _wake(self) -> None:
         at: datetime = clock.now()
@@ -142,9 +148,14 @@ class Office:
         return loaded
 
     def _behind(self) -> None:
+        """Load the board while the old one answers. What people did meanwhile may be missing from what was read."""
         try:
             loaded = self._load()
             with self._board_lock:
+                for move in self._moves:
+                    loaded = loaded.with_state(*move)
                 self._board = loaded
+                if self._overtaken:
+                    self._loaded_at = -PATIENCE
         finally:
             self._loading = False

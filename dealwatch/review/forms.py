@@ -31,11 +31,17 @@ def wish(form: Mapping[str, str], homes: Mapping[str, str]) -> Wish:
 def number(form: Mapping[str, str], name: str) -> int:
     """A number the page itself put into the form. Raises DealwatchError."""
     value = form.get(name, "").strip()
-    if not (value.isascii() and value.isdecimal() and len(value) <= 15):
+    found = whole(value)
+    if found is None:
         raise DealwatchError(
             f"{name} {value[:20]!r} is no number; reload the page" if value else f"{name}: a number is missing"
         )
-    return int(value)
+    return found
+
+
+def whole(text: str) -> int | None:
+    """The number, if it is one that the archive can hold."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
 
 
 def _until(text: str | None) -> datetime | None:

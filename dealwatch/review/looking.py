@@ -84,16 +84,6 @@ class Looking:
         found = await self.site.read(health.pulses, at)
         first = at.date() - timedelta(days=health.DAYS - 1)
         days = [(first + timedelta(days=number)).isoformat() for number in range(health.DAYS)]
-        head = (
-            "source",
-            "last_success",
-            "silent_days",
-            "usual_a_day",
-            "crawls_7_days",
-            "failed_7_days",
-            "trouble",
-            *days,
-        )
         rows = (
             (
                 pulse.status.source,
@@ -107,7 +97,7 @@ class Looking:
             )
             for pulse in found
         )
-        return csv_response("sources", head, rows)
+        return csv_response("sources", (*_SOURCE_COLUMNS, *days), rows)
 
     async def lessons(self, request: Request) -> Response:
         tables = {by: await self.site.read(lessons.lessons, by) for by in BYS}

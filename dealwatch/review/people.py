@@ -10,17 +10,17 @@ import json
 import os
 import re
 import secrets
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from dealwatch.errors import DealwatchError
+from dealwatch.files import replace_text
 
 Role = Literal["reviewer", "reader"]
 ROLES: tuple[Role, ...] = ("reviewer", "reader")
@@ -157,7 +157,8 @@ class People:
             book = self._read()
             if not book.secret:
                 book = replace(book, secret=secrets.token_hex(32))
-            _write(self.path, asdict(change(book)))
+            text = json.dumps(asdict(change(book)), ensure_ascii=False, indent=1)
+            replace_text(self.path, text, private=True)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -193,23 +194,16 @@ def _parse(path: Path) -> _Book:
     try:
         data = json.loads(path.read_text("utf-8"))
         people = tuple(Person(**entry) for entry in data["people"])
-        return _Book(data["secret"], people, tuple(Feed(**entry) for entry in data["feeds"]))
+        book = _Book(data["secret"], people, tuple(Feed(**entry) for entry in data["feeds"]))
     except OSError as error:
         raise DealwatchError(f"{path}: cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise DealwatchError(
             f"{path}: is damaged; move it away and add the people again with dealwatch people add"
         ) from error
-
-
-def _write(path: Path, data: dict[str, Any]) -> None:
-    """Whole or not at all; nobody else can read it at any moment (mkstemp gives mode 0600)."""
-    try:
-        handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(data, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(part).replace(path)
-    except OSError as error:
-        raise DealwatchError(f"{path}: cannot be written: {error.strerror}") from error
+    for person in book.people:
+        if person.role not in ROLES:
+            raise DealwatchError(
+                f"{path}: {person.name}: role {person.role!r} does not exist; write {' or '.join(ROLES)} there"
+            )
+    return book

@@ -16,7 +16,7 @@ from dealwatch.archive.filter import DealFilter, current
 from dealwatch.errors import DealwatchError
 from dealwatch.review.addresses import address_of, facets, filter_of, start_of
 from dealwatch.review.cards import Card, cards
-from dealwatch.review.forms import DONE, number, wish
+from dealwatch.review.forms import DONE, number, whole, wish
 from dealwatch.review.site import Site, form_of
 
 PAGE = 15
@@ -27,7 +27,7 @@ class Triage:
         self.site, self.office = site, site.office
         self.routes = [
             Route("/", self.queue),
-            Route("/deals/{id:int}", self.deal),
+            Route("/deals/{id}", self.deal),
             Route("/decide", self.decide, methods=["POST"]),
             Route("/undo", self.undo, methods=["POST"]),
             Route("/merge", self.merge, methods=["POST"]),
@@ -66,8 +66,8 @@ class Triage:
             }
 
     async def deal(self, request: Request) -> Response:
-        asked = request.path_params["id"]
-        found = await run_in_threadpool(self._deal, asked)
+        asked = whole(request.path_params["id"])
+        found = await run_in_threadpool(self._deal, asked) if asked is not None else None
         if found is None:
             return self.site.page(request, "message.html", {"message": "There is no such deal.", "back": "/"}, 404)
         card, foldings = found
@@ -114,7 +114,7 @@ class Triage:
     async def split(self, request: Request) -> Response:
         fields = await request.form()
         form = await form_of(request)
-        stories = [int(story) for story in fields.getlist("story") if isinstance(story, str) and story.isdecimal()]
+        stories = [number({"story": story}, "story") for story in fields.getlist("story") if isinstance(story, str)]
         if not stories:
             raise DealwatchError("which stories tell of another deal? Tick them first")
         act = partial(hand.split, deal_id=number(form, "deal"), article_ids=stories)

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from dealwatch.errors import WatchlistError
+from dealwatch.files import replace_text
 from dealwatch.watchlist.load import read_document
 from dealwatch.watchlist.sources import Source, read_source
 
@@ -61,7 +62,7 @@ def write_source(folder: Path, name: str, text: str, *, force: bool) -> Path:
         _in_order(draft, target)
         try:
             if force:
-                draft.replace(target)
+                replace_text(target, text)
             else:
                 os.link(draft, target)  # unlike a rename, this fails where there is a file already
         except FileExistsError as error:

@@ -2,6 +2,7 @@
 
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,14 @@ def test_a_reader_decides_nothing(serve: Server) -> None:
     assert "Confirm" not in client.get("/").text
 
 
+def test_only_reviewers_decide(serve: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = login(serve, "reviewer")
+    known = serve.people.find("bea")
+    assert known is not None
+    monkeypatch.setattr(serve.people, "find", lambda name: replace(known, role="rewiever"))
+    assert client.post("/decide", data=wish(client)).status_code == 403
+
+
 def test_a_removed_person_is_out_at_once(serve: Server) -> None:
     client = login(serve, "reviewer")
     serve.people.remove("bea")
@@ -121,6 +130,22 @@ def test_accounts_are_private_and_hashed(tmp_path: Path) -> None:
     people.path.chmod(0o644)
     with pytest.raises(DealwatchError, match="chmod 600"):
         People(people.path).all()
+
+
+def test_a_role_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    people = People(tmp_path / "people.json")
+    people.put("ben", PASSWORD, "reader")
+    people.path.write_text(people.path.read_text().replace('"reader"', '"raeder"'))
+    with pytest.raises(DealwatchError, match=r"people\.json: ben: role 'raeder'.*reviewer or reader"):
+        People(people.path).all()
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "²", ""])
+def test_numbers_out_of_bounds_are_no_server_error(serve: Server, number: str) -> None:
+    client = login(serve, "reviewer")
+    form = {"deal": "1", "story": number, "csrftoken": token(client)}
+    assert client.post("/split", data=form).status_code == 422
+    assert client.get(f"/deals/{number}").status_code == 404
 
 
 def test_a_lock_is_no_server_error(serve: Server, monkeypatch: pytest.MonkeyPatch) -> None:
