@@ -18,6 +18,7 @@ from dealwatch.deals.flag import Flagger
 from dealwatch.deals.records import DEAL_TYPES
 from dealwatch.errors import DealwatchError
 from dealwatch.watchlist.flagger import load_flagger, load_unfitted
+from dealwatch.watchlist.models import load_models
 from dealwatch.watchlist.spellings import known_names
 
 COLUMNS = ("items", "f1", "precision", "recall", "deals", "whole", "both_sides", "party_f1")
@@ -42,11 +43,12 @@ for _command in (apply, backtest, fit):
 @rules.command()
 @watchlist_option
 def check(watchlist: Path) -> None:
-    """Validate every rule and run the sentences it carries.
+    """Validate every rule and run the sentences it carries; say whether the weights know them all.
 
     Exit codes: 0 every rule keeps its promises, 2 one does not (its file and line are named).
     """
     flagger = load_unfitted(watchlist)
+    weighed = load_models(watchlist).cues
     broken = [*examples.broken_promises(flagger), *examples.without_examples(flagger)]
     if broken:
         raise DealwatchError("\n".join(broken))
@@ -56,6 +58,10 @@ def check(watchlist: Path) -> None:
         f" {len(found.families)} word families with {sum(map(len, found.families.values()))} forms:"
         f" all {examples.count(flagger)} examples hold"
     )
+    unknown = [rule.id for rule in found.rules if f"rule {rule.id}" not in weighed]
+    if unknown:
+        names = ", ".join(unknown)
+        click.echo(f"these weigh nothing (newer than the last `dealwatch rules fit`, or they tell nothing): {names}")
 
 
 @rules.command("eval")

@@ -28,7 +28,7 @@ from dealwatch.deals.weigh import Vetoes, weigh
 
 CODE = "3"
 """Changes whenever this room's code changes what it flags: part of the ruleset's name."""
-THRESHOLD = 0.5
+THRESHOLD = 0.525
 
 
 @dataclass(frozen=True, slots=True)

@@ -375,7 +375,12 @@ def _runs(text: str, open_text: str, places: frozenset[str]) -> Iterable[tuple[s
             while run and (words := _place_words(run, places)):
                 start += len(" ".join(run.split(" ")[:words])) + 1
                 run = " ".join(run.split(" ")[words:])
-            if _names_something(run, places):
+            if _names_something(run, places) and text[start + len(run) : start + len(run) + 1] not in (
+                "$",
+                "€",
+                "£",
+                "¥",
+            ):
                 yield run, start
 
 

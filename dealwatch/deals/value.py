@@ -8,7 +8,7 @@ from dealwatch.deals.candidates import Candidate
 from dealwatch.deals.reading import Line, Reading
 
 _OTHER = re.compile(
-    r"\b(?:valu\w*|revenue|sales|turnover|profit|loss|lost|worth of|market cap\w*|gmv|debt|spent by|a year|annual\w*|per share|a share|apiece|an? item|fine\w*|orders|market|users)\b"  # noqa: E501
+    r"\b(?:valu\w*|worth|priced at|revenue|sales|turnover|profit|loss|lost|worth of|market cap\w*|gmv|debt|spent by|a year|annual\w*|per share|a share|apiece|an? item|fine\w*|orders|market|users)\b"  # noqa: E501
     r"|估值|营收|收入|市值|净利|销售额|成交额|亏损|每股|债务|年销|规模|客单|单价|罚款"
 )
 _OWN = re.compile(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dealwatch.deals.judging.models import QUESTIONS, Models
 from dealwatch.errors import WatchlistError
+from dealwatch.files import replace_text
 
 FILE = "rules/fitted.json"
 AGAIN = "write it anew with `dealwatch rules fit`"
@@ -52,7 +53,4 @@ def write_models(watchlist: Path, weights: Weights, stories: int) -> None:
     """One weight a line, sorted, so that two fits can be compared."""
     about = f"Weights of cues, fitted on {stories} labelled stories by `dealwatch rules fit`; not edited by hand"
     text = json.dumps({"about": about, "weights": weights}, ensure_ascii=False, indent=0, sort_keys=True)
-    path = watchlist / FILE
-    draft = path.with_suffix(".draft")
-    draft.write_text(text + "\n", "utf-8")
-    draft.replace(path)
+    replace_text(watchlist / FILE, text + "\n")

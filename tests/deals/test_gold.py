@@ -16,7 +16,7 @@ def measured(path: Path) -> dict[str, dict[str, float]]:
     return figures
 
 
-FLOORS = {"f1": 0.83, "precision": 0.86, "recall": 0.79, "whole": 0.48, "both_sides": 0.60}
+FLOORS = {"f1": 0.82, "precision": 0.85, "recall": 0.79, "whole": 0.50, "both_sides": 0.62}
 
 
 def test_the_figures_hold_on_news_that_was_not_fitted() -> None:

@@ -27,6 +27,12 @@ class Models:
     principal: Model
     digest: str = ""
 
+    @property
+    def cues(self) -> set[str]:
+        """Every cue that weighs something for some question of a story."""
+        asked = (self.deal, self.type, self.status, self.direction)
+        return {cue for model in asked for row in model.weights.values() for cue in row}
+
     @classmethod
     def of(cls, weights: Mapping[str, Mapping[str, Mapping[str, float]]], digest: str = "") -> "Models":
         """From question -> answer -> cue -> weight."""
