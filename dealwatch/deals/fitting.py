@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from dealwatch.deals.flag import Flagger
+from dealwatch.deals.flag import Flagger, proofs
 from dealwatch.deals.judging.linear import Cues
 from dealwatch.deals.judging.models import QUESTIONS
 from dealwatch.deals.judging.names import named
 from dealwatch.deals.judging.story import anywhere
-from dealwatch.deals.records import Story
+from dealwatch.deals.judging.sums import sums
+from dealwatch.deals.records import DealType, Story
 
-STRENGTH = {"deal": 0.3, "type": 0.6, "status": 0.6, "direction": 0.3, "principal": 0.1}
+STRENGTH = {"deal": 0.3, "type": 0.6, "status": 0.6, "direction": 0.3, "principal": 0.1, "sum": 0.2}
 """How far the weights may leave zero: the inverse of the ridge."""
 RARE = 4
 """A cue met in fewer rows says nothing for certain."""
@@ -72,7 +73,17 @@ def rows_of(examples: Iterable[Example], flagger: Flagger, same: Same) -> dict[s
         for each in named(reading, judged.topic, judged.signs):
             rows["principal"].cues.append(each.cues)
             rows["principal"].answers.append("yes" if _is_one(same(each.name.name), wanted) else "no")
+        kind = cast(DealType, example.deals[0]["type"])
+        own = _figures(str(example.deals[0].get("amount") or ""))
+        for sum_ in sums(reading, proofs(judged.signs.found, kind), kind):
+            written = reading.texts.raw[sum_.line.sentence.field][sum_.amount.start : sum_.amount.end]
+            rows["sum"].cues.append(sum_.cues)
+            rows["sum"].answers.append("yes" if own and _figures(written) == own else "no")
     return rows
+
+
+def _figures(amount: str) -> str:
+    return "".join(character for character in amount if character.isdigit())
 
 
 def _is_one(name: str, wanted: set[str]) -> bool:

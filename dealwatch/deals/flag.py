@@ -14,6 +14,7 @@ from dealwatch.deals.judging.principals import principals
 from dealwatch.deals.judging.signs import Signs, look
 from dealwatch.deals.judging.story import story_cues
 from dealwatch.deals.judging.summary import summary
+from dealwatch.deals.judging.sums import Sum, own_sum, sums
 from dealwatch.deals.names import EntityLike, Name, Names
 from dealwatch.deals.phrases import Phrases
 from dealwatch.deals.reading import Line, Reader, Reading
@@ -23,7 +24,6 @@ from dealwatch.deals.rules import Rules
 from dealwatch.deals.text import Texts, texts
 from dealwatch.deals.topic import Topic
 from dealwatch.deals.unlisted import unlisted
-from dealwatch.deals.value import amount_of
 from dealwatch.deals.weigh import Vetoes, weigh
 
 CODE = "3"
@@ -122,22 +122,25 @@ class Flagger:
         fields = settle(self.models, judged.cues)
         everyone = named(judged.reading, judged.topic, judged.signs)
         sides = principals(everyone, self.models.principal, fields.type)
-        return _mention(judged, fields, sides, _proofs(judged.signs.found, fields.type))
+        proving = proofs(judged.signs.found, fields.type)
+        own = own_sum(sums(judged.reading, proving, fields.type), self.models.sum)
+        return _mention(judged, fields, sides, proving, own)
 
 
-def _mention(judged: Judged, fields: Fields, sides: Sequence[Name], proofs: Sequence[Candidate]) -> Mention:
+def _mention(
+    judged: Judged, fields: Fields, sides: Sequence[Name], proving: Sequence[Candidate], own: Sum | None
+) -> Mention:
     reading = judged.reading
     raw = reading.texts.raw
-    evidence = [_evidence(candidate, reading) for candidate in proofs[:3]] or [_opening(reading)]
+    evidence = [_evidence(candidate, reading) for candidate in proving[:3]] or [_opening(reading)]
     evidence += [_span("name", name.side, name.field, name.start, name.end, reading) for name in sides]
     evidence += _hedge(judged, fields.status)
-    value = amount_of(fields.type, proofs, reading)
     amount = None
-    if value:
-        line, sum_ = value
-        amount = raw[line.sentence.field][sum_.start : sum_.end]
-        evidence.append(_span("amount", "amount", line.sentence.field, sum_.start, sum_.end, reading))
-    sentence = (_proving_line(proofs) if proofs else reading.lines[0]).sentence
+    if own:
+        field, start, end = own.line.sentence.field, own.amount.start, own.amount.end
+        amount = raw[field][start:end]
+        evidence.append(_span("amount", "amount", field, start, end, reading))
+    sentence = (_proving_line(proving) if proving else reading.lines[0]).sentence
     return Mention(
         type=fields.type,
         parties=tuple(Party(name.name, name.side, name.tier < 3, name.home) for name in sides),
@@ -146,9 +149,9 @@ def _mention(judged: Judged, fields: Fields, sides: Sequence[Name], proofs: Sequ
         sentence=raw[sentence.field][sentence.start : sentence.end].strip(),
         score=round(judged.probability, 4),
         amount=amount,
-        amount_value=value[1].value if value else None,
-        amount_currency=value[1].currency if value else None,
-        market=_market(sides, proofs, fields.direction, reading),
+        amount_value=own.amount.value if own else None,
+        amount_currency=own.amount.currency if own else None,
+        market=_market(sides, proving, fields.direction, reading),
         evidence=tuple(dict.fromkeys(evidence)),
         named=_named(reading, {name.name for name in sides}),
     )
@@ -168,7 +171,7 @@ def _hedge(judged: Judged, status: Status) -> list[Evidence]:
     return []
 
 
-def _proofs(found: Sequence[Candidate], kind: DealType) -> list[Candidate]:
+def proofs(found: Sequence[Candidate], kind: DealType) -> list[Candidate]:
     """The rules met, best first: those of the deal's own type where there are any."""
     own = [candidate for candidate in found if candidate.type == kind]
     return sorted(own or found, key=lambda candidate: -candidate.score)

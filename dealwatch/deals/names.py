@@ -10,6 +10,8 @@ from dealwatch.deals.records import Field, Side
 from dealwatch.deals.script import has_cjk, lower, plain
 from dealwatch.deals.text import Texts
 
+OPENING = 160
+"""Characters of the text in which a name of the headline is told again."""
 MAX_EXACT = 4
 """A short name in capitals ("JD", "SF", "DFS") counts only as written."""
 
@@ -161,7 +163,9 @@ class Names:
                     continue
                 if any(a <= start and end <= b for a, b in blocked.get(alias.entity, ())):
                     continue
-                if not self._allowed(alias.entity, self._phrases.phrases[phrase], present):
+                if not self._allowed(alias.entity, self._phrases.phrases[phrase], present) and not _told_as_name(
+                    spelled[start:end], both
+                ):
                     continue
                 arm = _ARM.match(spelled, end)
                 reach = arm.end() if arm else end
@@ -195,6 +199,18 @@ class Names:
             parents,
             entity.industry,
         )
+
+
+def _told_as_name(shown: str, both: Texts) -> bool:
+    """Whether an everyday word stands as a name: with its capital in headline and first sentence, or alone within a
+    sentence ("as Gap said")."""
+    if not shown[:1].isupper() or has_cjk(shown) or len(shown) < 3:
+        return False
+    text = both.plain["text"]
+    word = re.escape(shown)
+    if re.search(rf"\b{word}\b", both.plain["title"]) and re.search(rf"\b{word}\b", text[:OPENING]):
+        return True
+    return re.search(rf"[a-z,] {word}(?:'s\b|[.,;:)]| (?![A-Z]))", text) is not None
 
 
 def _spelled(alias: _Alias, text: str, loose: bool) -> bool:

@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dealwatch.cli import cli
+from dealwatch.deals.fitting import Example, rows_of
 from dealwatch.deals.flag import Flagger
 from dealwatch.deals.judging.fields import settle
 from dealwatch.deals.judging.linear import Model
 from dealwatch.deals.judging.models import QUESTIONS, Models
+from dealwatch.deals.judging.story import anywhere
 from dealwatch.deals.records import DEAL_TYPES, STATUSES, Mention, Story
 from dealwatch.errors import WatchlistError
 from dealwatch.watchlist.flagger import load_unfitted
@@ -121,3 +123,58 @@ def test_the_explanation_names_rules_and_cues(tmp_path: Path, flagger: Flagger) 
     assert done.exit_code == 0, done.output
     assert "NOT FLAGGED" in done.output
     assert "veto earnings" in done.output or "no rule is met" in done.output
+
+
+def test_cues_are_told_whatever_their_place_too() -> None:
+    told = anywhere({"title x": 1.0, "body x": 0.6, "body y": 0.6, "length": 0.2})
+    assert told == {"title x": 1.0, "any x": 1.0, "any y": 0.6, "length": 0.2}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cue"),
+    [
+        ("Yum Brands buys a 51% stake in the Alibaba chain", "a share over half"),
+        ("Alibaba takes a 50% stake in Carrefour", "a share up to half"),
+        ("Alibaba says sales rose 70%", None),
+    ],
+)
+def test_more_than_half_of_the_shares_is_told_from_a_stake(flagger: Flagger, sentence: str, cue: str | None) -> None:
+    reading = flagger.read(Story("x", sentence, ""))
+    assert reading is not None
+    cues = flagger.judge(reading).cues
+    assert [each for each in cues if each.startswith("a share")] == ([cue] if cue else [])
+
+
+def test_a_story_picked_for_its_deal_teaches_its_fields_alone() -> None:
+    deal = {"type": "storefront", "status": "completed", "direction": "inbound", "parties": ["Burberry", "Tmall"]}
+    story = Story("x", "Burberry opens flagship store on Tmall", "Burberry opened a flagship store on Tmall on Monday.")
+    flagger = load_unfitted(WATCHLIST)
+    rows = rows_of([Example(story, [deal], picked=True)], flagger, str.lower)
+    assert rows["deal"].answers == []
+    assert rows["type"].answers == ["storefront"]
+    assert rows["principal"].answers.count("yes") == 2
+
+
+def test_a_sum_of_another_kind_is_not_the_deals(flag: Flag) -> None:
+    (mention,) = flag(
+        "JD.com to buy German retailer Ceconomy for €2.2 billion",
+        "JD.com has agreed to buy Ceconomy for €2.2 billion in cash, the Chinese company said on Thursday. The board of"
+        " the German retailer supports the offer. Ceconomy had sales of €22 billion last year.",
+    )
+    assert (mention.amount, mention.amount_value, mention.amount_currency) == ("€2.2 billion", 2.2e9, "EUR")
+
+
+PLAIN = [
+    "{c} to acquire {f} for $1.2 billion|{c} has agreed to acquire {f}, the two companies said on Monday.",
+    "{f} opens flagship store on Tmall|{f} has opened a flagship store on Tmall, Alibaba's marketplace, it said.",
+    "{c} takes 20% stake in {f}|{c} has bought a 20% stake in {f}, the company said. The price was not disclosed.",
+    "{c} and {f} sign strategic partnership|{c} and {f} have signed a cooperation agreement to sell in China.",
+    "{f} to close all its stores in China|{f} will close all its stores in China and leave the market, it said.",
+]
+
+
+@pytest.mark.parametrize("template", PLAIN)
+@pytest.mark.parametrize(("chinese", "foreign"), [("JD.com", "Carrefour"), ("Anta Sports", "Puma")])
+def test_plain_news_is_flagged(flag: Flag, template: str, chinese: str, foreign: str) -> None:
+    title, text = template.format(c=chinese, f=foreign).split("|")
+    assert flag(title, text)

@@ -12,19 +12,22 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "status": STATUSES,
     "direction": DIRECTIONS,
     "principal": ("yes",),
+    "sum": ("yes",),
 }
-"""What is asked, and the answers there are: does the story report a deal; of which type; is this name a principal."""
+"""What is asked, and the answers there are: does the story report a deal; of which type; is this name a principal; is
+this sum the deal's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """`deal`, `type`, `status` and `direction` are asked of a story's cues, `principal` of a name's."""
+    """`deal`, `type`, `status`, `direction` are asked of a story's cues, `principal` of a name's, `sum` of a sum's."""
 
     deal: Model
     type: Model
     status: Model
     direction: Model
     principal: Model
+    sum: Model
     digest: str = ""
 
     @property
