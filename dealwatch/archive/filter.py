@@ -125,6 +125,13 @@ class DealRecord:
     """The first to report it first."""
     corrected: tuple[str, ...] = ()
 
+    @property
+    def teller(self) -> StoryLine | None:
+        """The story that speaks for the deal: the one that moved it to its present status, else the first."""
+        movers = {step.article_id for step in self.steps if step.status == self.status}
+        told = [story for story in self.stories if story.article_id in movers]
+        return next((story for story in told if story.status == self.status), (told or [*self.stories, None])[0])
+
     def side(self, side: str) -> tuple[str, ...]:
         """The names of the parties on one side, "chinese" or "foreign"."""
         return tuple(party.name for party in self.parties if party.side == side)
