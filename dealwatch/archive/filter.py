@@ -21,6 +21,8 @@ ALERTED: tuple[State, ...] = ("waiting", "confirmed", "dismissed", "snoozed")
 Order = Literal["id", "newest"]
 
 BATCH = 500
+LARGEST = 2**63 - 1
+"""The largest id that SQLite can hold."""
 _AGO = re.compile(r"(\d{1,5})([hdwmy])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "m": timedelta(days=30)}
 
@@ -239,7 +241,7 @@ def deals(archive: Archive, wanted: DealFilter, order: Order = "id") -> Iterator
 def current(archive: Archive, deal_id: int) -> int | None:
     """The id under which the deal goes on now; None if there never was one, or no story reports it any more."""
     seen: set[int] = set()
-    while deal_id not in seen:
+    while deal_id not in seen and abs(deal_id) <= LARGEST:
         seen.add(deal_id)
         row = archive.row("SELECT merged_into FROM deals WHERE id = ?", [deal_id])
         if row is None:
