@@ -226,6 +226,22 @@ def test_a_corrected_party_keeps_its_home_and_an_amount_its_value() -> None:
     assert (fields["amount"], fields["amount_value"], fields["amount_currency"]) == ("€2 billion", 2e9, "EUR")
 
 
+@pytest.mark.parametrize("text", ["lots of money", "2 billion", "$1 million or $2 million"])
+def test_an_amount_that_cannot_be_read_is_refused(serve: Server, text: str) -> None:
+    client = login(serve, "reviewer")
+    form = {"alert": "1", "revision": "1", "seen": "0", "action": "correct", "was_amount": "$2 million"}
+    refused = client.post("/decide", data={**form, "amount": text, "csrftoken": token(client)})
+    assert refused.status_code == 422
+    assert "write it as" in refused.text
+    with Archive.open(serve.db, readonly=True) as archive:
+        assert records(archive, [1])[0].amount_value == 2e6
+    cleared = client.post("/decide", data={**form, "amount": "", "csrftoken": token(client)})
+    assert cleared.status_code == 303
+    with Archive.open(serve.db, readonly=True) as archive:
+        found = records(archive, [1])[0]
+    assert (found.amount, found.amount_value, found.amount_currency) == (None, None, None)
+
+
 def test_a_headline_that_proves_the_deal_is_marked(serve: Server) -> None:
     with Archive.open(serve.db) as archive:
         archive.execute("UPDATE mentions SET sentence = 'Brand 000 comes to Platform 000' WHERE id = 1")
