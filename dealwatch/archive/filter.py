@@ -129,10 +129,12 @@ class DealRecord:
 
     @property
     def teller(self) -> StoryLine | None:
-        """The story that speaks for the deal: the one that moved it to its present status, else the first."""
+        """The story that speaks for the deal: the one that moved it to its present status, else the first to tell of it,
+        else the first."""
         movers = {step.article_id for step in self.steps if step.status == self.status}
-        told = [story for story in self.stories if story.article_id in movers]
-        return next((story for story in told if story.status == self.status), (told or [*self.stories, None])[0])
+        told = [story for story in self.stories if story.article_id in movers] or self.stories
+        first = told[0] if told else None
+        return next((story for story in told if story.status == self.status), first)
 
     def side(self, side: str) -> tuple[str, ...]:
         """The names of the parties on one side, "chinese" or "foreign"."""

@@ -120,7 +120,7 @@ def test_a_correction_shows_at_once(page: Page, serve: Server) -> None:
 
 
 def test_a_card_drawn_anew_keeps_its_stories_and_the_filters_count_along(page: Page, serve: Server) -> None:
-    serve.office.fold(partial(hand.merge, deal_ids=[1, 2]), "ann")
+    serve.office.fold(partial(hand.merge, deal_ids=[1, 2]), "bea")
     page.goto(serve.url)
     card = page.locator("article.card").filter(has_text="1 more story")
     expect(card.get_by_text("Both stories")).to_have_count(1)
