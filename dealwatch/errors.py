@@ -3,6 +3,7 @@
 EXIT_OK = 0
 EXIT_USAGE = 2
 EXIT_SOME_SOURCES_FAILED = 3
+EXIT_STOPPED = 130
 
 
 class DealwatchError(Exception):

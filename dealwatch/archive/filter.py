@@ -21,6 +21,8 @@ ALERTED: tuple[State, ...] = ("waiting", "confirmed", "dismissed", "snoozed")
 Order = Literal["id", "newest"]
 
 BATCH = 500
+LARGEST = 2**63 - 1
+"""The largest id that SQLite can hold."""
 _AGO = re.compile(r"(\d{1,5})([hdwmy])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "m": timedelta(days=30)}
 
@@ -124,6 +126,15 @@ class DealRecord:
     stories: tuple[StoryLine, ...] = field(default=())
     """The first to report it first."""
     corrected: tuple[str, ...] = ()
+
+    @property
+    def teller(self) -> StoryLine | None:
+        """The story that speaks for the deal: the one that moved it to its present status, else the first to tell of it,
+        else the first."""
+        movers = {step.article_id for step in self.steps if step.status == self.status}
+        told = [story for story in self.stories if story.article_id in movers] or self.stories
+        first = told[0] if told else None
+        return next((story for story in told if story.status == self.status), first)
 
     def side(self, side: str) -> tuple[str, ...]:
         """The names of the parties on one side, "chinese" or "foreign"."""
@@ -232,7 +243,7 @@ def deals(archive: Archive, wanted: DealFilter, order: Order = "id") -> Iterator
 def current(archive: Archive, deal_id: int) -> int | None:
     """The id under which the deal goes on now; None if there never was one, or no story reports it any more."""
     seen: set[int] = set()
-    while deal_id not in seen:
+    while deal_id not in seen and abs(deal_id) <= LARGEST:
         seen.add(deal_id)
         row = archive.row("SELECT merged_into FROM deals WHERE id = ?", [deal_id])
         if row is None:

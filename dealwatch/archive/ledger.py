@@ -41,7 +41,8 @@ def refresh(
     old_names = [row["name"] for row in archive.rows("SELECT name FROM deal_parties WHERE deal_id = ?", [deal_id])]
     by_key = {stored.report.id: stored for stored in group}
     corrections = overrides(archive, deal_id)
-    told = _corrected(course([stored.told for stored in group], families), corrections)
+    as_told = course([stored.told for stored in group], families)
+    told = _corrected(as_told, corrections)
     values = {name: getattr(told, name) for name in _FIELDS}
     archive.execute(
         f"UPDATE deals SET {', '.join(f'{name} = :{name}' for name in values)}, first_article_id = :article,"
@@ -57,7 +58,7 @@ def refresh(
     _write_parties(archive, deal_id, told.parties)
     trigger = next((stored for stored in group if stored.article_id == article_id), None)
     rewritten = trigger is not None and trigger.versions > 1
-    _write_steps(archive, deal_id, told, by_key, keep=trigger.article_id if trigger and rewritten else None)
+    _write_steps(archive, deal_id, as_told, by_key)
     alert = archive.row("SELECT * FROM alerts WHERE deal_id = ?", [deal_id])
     untouched = alert is None or not _acted_upon(archive, alert["id"])
     if untouched and not rewritten and (alert is None or not told.news or len(told.news) >= alert["revision"]):
@@ -69,15 +70,17 @@ def refresh(
     return _revise(archive, alert, _whats_new({**dict(before), **corrections}, old_names, told, families), trigger, at)
 
 
-def _write_steps(archive: Archive, deal_id: int, told: Course, by_key: Mapping[str, Stored], keep: int | None) -> None:
-    """The ladder as the stories tell it; and the lower steps that `keep`, a story rewritten since, told before."""
-    archive.execute("DELETE FROM deal_steps WHERE deal_id = ? AND article_id IS NOT ?", [deal_id, keep])
+def _write_steps(archive: Archive, deal_id: int, told: Course, by_key: Mapping[str, Stored]) -> None:
+    """The ladder as the stories tell it; and the lower steps that stories rewritten since told before."""
+    rewritten = sorted({stored.article_id for stored in by_key.values() if stored.versions > 1})
     lower = [status for status, rung in LADDER.items() if rung < LADDER[told.status]]
     archive.execute(
-        f"DELETE FROM deal_steps WHERE deal_id = ? AND status NOT IN ({','.join('?' * len(lower))})", [deal_id, *lower]
+        f"DELETE FROM deal_steps WHERE deal_id = ? AND NOT (article_id IN ({','.join('?' * len(rewritten))})"
+        f" AND status IN ({','.join('?' * len(lower))}))",
+        [deal_id, *rewritten, *lower],
     )
     archive.many(
-        "INSERT OR IGNORE INTO deal_steps (deal_id, status, article_id, at) VALUES (?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO deal_steps (deal_id, status, article_id, at) VALUES (?, ?, ?, ?)",
         [(deal_id, step.status, by_key[step.told.key].article_id, iso(step.told.at)) for step in told.steps],
     )
 

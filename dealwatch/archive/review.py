@@ -1,11 +1,12 @@
 """What the review page reads of a deal besides its record: the evidence, its history, what came of it."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from dealwatch.archive.archive import Archive
+from dealwatch.archive.filter import StoryLine
 from dealwatch.clock import parse_iso
 
 
@@ -23,7 +24,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The story that proves a deal best. `text` is None once the publisher's text had to go."""
+    """The story that speaks for a deal. `text` is None once the publisher's text had to go."""
 
     article_id: int
     title: str
@@ -43,18 +44,19 @@ class News:
     article_id: int
 
 
-def proofs(archive: Archive, deal_ids: Sequence[int], max_text: int) -> dict[int, Proof]:
-    """For each deal the story whose sentence is the deal's own, else the one told most surely; `max_text` code points
-    of its text."""
-    marks = ",".join("?" * len(deal_ids))
+def proofs(archive: Archive, tellers: Mapping[int, StoryLine | None], max_text: int) -> dict[int, Proof]:
+    """For each deal (`tellers` by their ids) what the story that speaks for it said; `max_text` code points of its
+    text."""
+    marks = ",".join("?" * len(tellers))
     best: dict[int, sqlite3.Row] = {}
     for row in archive.rows(
-        "SELECT m.id, m.deal_id, m.article_id, m.version_id, m.sentence, m.score, r.text_source FROM mentions m"
-        f" JOIN deals d ON d.id = m.deal_id JOIN articles r ON r.id = m.article_id WHERE m.deal_id IN ({marks})"
-        " ORDER BY m.deal_id, m.sentence = d.sentence DESC, m.score DESC, m.id",
-        deal_ids,
+        "SELECT id, deal_id, article_id, version_id, sentence, score FROM mentions"
+        f" WHERE deal_id IN ({marks}) ORDER BY deal_id, score DESC, id",
+        list(tellers),
     ):
-        best.setdefault(row["deal_id"], row)
+        teller = tellers[row["deal_id"]]
+        if teller and (row["article_id"], row["sentence"]) == (teller.article_id, teller.sentence):
+            best.setdefault(row["deal_id"], row)
     mentions = [row["id"] for row in best.values()]
     versions = {row["version_id"] for row in best.values()}
     texts = {

@@ -39,7 +39,7 @@ def deals(context: click.Context, wanted: DealFilter, as_json: bool, db: Path) -
     Examples:
       dealwatch deals --since 7d --type storefront
       dealwatch deals show 12                 the time line of one deal
-      dealwatch deals why 40 57               why two stories are one deal, or not
+      dealwatch deals why 40 57               why stories 40 and 57 are one deal, or not
       dealwatch deals merge 12 15             they are one deal
       dealwatch deals split 12 57             story 57 tells of another deal
       dealwatch deals undo                    take the last merge or split back

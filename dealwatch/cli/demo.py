@@ -16,7 +16,7 @@ from rich.text import Text
 
 from crawler.report import complaints
 from dealwatch.cli.options import watchlist_option
-from dealwatch.errors import EXIT_OK, EXIT_SOME_SOURCES_FAILED
+from dealwatch.errors import EXIT_OK, EXIT_SOME_SOURCES_FAILED, EXIT_STOPPED
 
 if TYPE_CHECKING:
     from crawler.spiders.news import NewsSpider
@@ -54,8 +54,14 @@ def demo(*, fresh: bool, as_json: bool, db: Path, watchlist: Path) -> None:
     """
     from dealwatch.newsroom.tour import tour
 
-    with _Progress() as progress:
-        done = tour(db, watchlist, fresh=fresh, watch=progress.update)
+    try:
+        with _Progress() as progress:
+            done = tour(db, watchlist, fresh=fresh, watch=progress.update)
+    except KeyboardInterrupt:
+        done = None
+    if done is None or done.stopped:
+        click.echo("dealwatch: stopped; what was read so far is kept, the next run goes on from there", err=True)
+        sys.exit(EXIT_STOPPED)
     if as_json:
         click.echo(json.dumps(done.as_dict(), ensure_ascii=False))
     else:

@@ -1,6 +1,7 @@
 """Single stories from where a person points: an address, a saved page, a text file."""
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,6 +20,9 @@ PAGES = (".html", ".htm", ".html.gz", ".htm.gz")
 def stories(places: Iterable[str], watchlist: Path) -> Iterator[Story]:
     """One story a place. Raises DealwatchError naming the first place that cannot be had or read."""
     places = list(places)
+    for place in places:
+        if re.match(r"(?!https?://)[A-Za-z][A-Za-z0-9+.-]*://", place):
+            raise DealwatchError(f"{place}: only http and https addresses can be fetched")
     addresses = [place for place in places if place.startswith(("http://", "https://"))]
     outcomes = dict(zip(addresses, _fetched(addresses, watchlist), strict=True)) if addresses else {}
     with Cleaner(1) as cleaner:

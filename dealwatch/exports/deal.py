@@ -92,7 +92,7 @@ class Deal(_Public):
     amount_value: float | None = Field(default=None, description="In whole units of amount_currency")
     amount_currency: Text | None = Field(default=None, description="ISO 4217")
     market: Text | None = Field(default=None, description="Where the business goes, ISO 3166-1 alpha-2")
-    sentence: Text = Field(description="The sentence that proves the deal best")
+    sentence: Text = Field(description="The sentence that proves the deal, of the story that `told_by` counts")
     score: float = Field(ge=0, le=1)
     first_at: Time
     last_at: Time
@@ -100,6 +100,9 @@ class Deal(_Public):
     ends: int | None = Field(default=None, description="For an exit: the id of the deal it ends")
     steps: tuple[PublicStep, ...] = ()
     stories: tuple[PublicStory, ...] = ()
+    told_by: int = Field(
+        default=0, ge=0, description="Which of `stories`, from 0, moved the deal to its status; else the first"
+    )
 
     def names(self, side: str) -> str:
         return ", ".join(party.name for party in self.parties if party.side == side)
@@ -111,22 +114,30 @@ class Deal(_Public):
 
     @property
     def headline(self) -> PublicStory | None:
-        """The story that speaks for the deal: the first."""
-        return self.stories[0] if self.stories else None
+        """The story that speaks for the deal; `sentence` is its own."""
+        return self.stories[self.told_by] if self.told_by < len(self.stories) else None
+
+    @property
+    def told(self) -> tuple[PublicStory, ...]:
+        """The stories, the one that speaks for the deal before the others."""
+        return tuple(sorted(self.stories, key=lambda story: story is not self.headline))
 
     @property
     def digest(self) -> bytes:
         """Changes when anything a reader sees changes (not the score, which moves with every new ruleset)."""
-        seen = self.model_dump(mode="json", exclude={"score"})
+        seen = self.model_dump(mode="json", exclude={"score", "told_by"})
         return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).digest()[:16]
 
 
 def public(record: DealRecord) -> Deal:
     """What of an archive's deal may leave."""
+    teller = record.teller
     links = {story.article_id: story.url for story in record.stories}
     return Deal.model_validate(
         {
             **{name: getattr(record, name) for name in _SAME_NAME},
+            "sentence": teller.sentence if teller else record.sentence,
+            "told_by": record.stories.index(teller) if teller else 0,
             "state": record.state or "history",
             "revision": record.revision or 0,
             "changed_at": max(record.last_at, record.revised_at or record.last_at),
@@ -152,5 +163,5 @@ def public(record: DealRecord) -> Deal:
 
 _SAME_NAME = (
     "id", "type", "direction", "status", "amount", "amount_value", "amount_currency", "market",
-    "sentence", "score", "first_at", "last_at", "ends",
+    "score", "first_at", "last_at", "ends",
 )  # fmt: skip

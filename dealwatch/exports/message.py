@@ -24,7 +24,7 @@ TEXT = """\
 “{{ deal.sentence }}”
 {{ deal | summary_of }}{% if deal.amount %}; {{ deal | amount_of }}{% endif %}
 
-{% for story in deal.stories[:3] %}
+{% for story in deal.told[:3] %}
 {{ story.outlet }}: {{ story.title }}{% if story.url %} {{ story.url }}{% endif %}
 
 {% endfor %}

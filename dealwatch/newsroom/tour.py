@@ -51,6 +51,11 @@ class Tour:
     def failed(self) -> bool:
         return any(report.failed or report.state == "skipped" for report in self.reports)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody ended it by Ctrl-C."""
+        return any(report.state == "interrupted" for report in self.reports)
+
     def requests(self) -> dict[str, int]:
         """How often robots.txt, feeds and maps ("places"; of these answered 304) and pages were asked for."""
         kinds = Counter(asked.kind for asked in self.asked)

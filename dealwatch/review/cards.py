@@ -60,7 +60,7 @@ def cards(archive: Archive, board: Board, deal_ids: Sequence[int]) -> list[Card]
     if not deal_ids:
         return []
     found = records(archive, deal_ids)
-    proofs = review.proofs(archive, deal_ids, MAX_TEXT)
+    proofs = review.proofs(archive, {deal.id: deal.teller for deal in found}, MAX_TEXT)
     alerts = [deal.alert_id for deal in found if deal.alert_id is not None]
     said, news = decisions(archive, alerts), review.news(archive, alerts)
     near = {deal.id: board.alike(deal.id, deal.side("chinese"), deal.side("foreign"), 3) for deal in found}
@@ -81,9 +81,8 @@ def _card(
     deal: DealRecord, proof: Proof | None, said: Sequence[Decision], news: Sequence[News], alike: Sequence[DealRecord]
 ) -> Card:
     if proof is None:
-        first = deal.stories[0] if deal.stories else None
-        title = runs((first.title if first else deal.sentence)[:MAX_TITLE], ())
-        return Card(deal, first, title, passage(None, deal.sentence, ()), said, news, alike, ())
+        title = runs(deal.sentence[:MAX_TITLE], ())
+        return Card(deal, None, title, passage(None, deal.sentence, ()), said, news, alike, ())
     spans: dict[str, list[Span]] = {"title": [], "text": []}
     for piece in proof.pieces:
         spans[piece.field].append(Span(piece.start, piece.end, piece.role))

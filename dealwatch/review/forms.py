@@ -73,7 +73,11 @@ def _overrides(form: Mapping[str, str], homes: Mapping[str, str]) -> dict[str, A
 
 
 def _amount(text: str) -> dict[str, Any]:
-    """The amount as written, with its value where that can be read."""
+    """The amount as written, with its value; nothing for an empty field. Raises DealwatchError."""
+    if not text:
+        return {"amount": None, "amount_value": None, "amount_currency": None}
     read = amounts(text.lower())
-    value, currency = (read[0].value, read[0].currency) if len(read) == 1 else (None, None)
-    return {"amount": text or None, "amount_value": value, "amount_currency": currency}
+    if len(read) != 1:
+        why = "more than one sum" if read else "no sum with a currency"
+        raise DealwatchError(f"amount {text[:40]!r}: {why}; write it as $2 billion or 6000万欧元, or leave it empty")
+    return {"amount": text, "amount_value": read[0].value, "amount_currency": read[0].currency}

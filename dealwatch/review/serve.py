@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -50,7 +51,8 @@ def serve(
         config = uvicorn.Config(
             page.app, log_level="warning", access_log=False, server_header=False, proxy_headers=False
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # uvicorn raises the Ctrl-C that ended it once more
+            uvicorn.Server(config).run(sockets=[listener])
     finally:
         office.close()
 

@@ -14,7 +14,7 @@ from dealwatch.archive import hand
 from dealwatch.archive.decisions import ConflictError
 from dealwatch.archive.filter import DealFilter, current
 from dealwatch.errors import DealwatchError
-from dealwatch.review.addresses import address_of, facets, filter_of, start_of
+from dealwatch.review.addresses import Facet, address_of, facets, filter_of, start_of
 from dealwatch.review.cards import Card, cards
 from dealwatch.review.forms import DONE, number, whole, wish
 from dealwatch.review.site import Site, form_of
@@ -27,6 +27,7 @@ class Triage:
         self.site, self.office = site, site.office
         self.routes = [
             Route("/", self.queue),
+            Route("/facets", self.facets),
             Route("/deals/{id}", self.deal),
             Route("/decide", self.decide, methods=["POST"]),
             Route("/undo", self.undo, methods=["POST"]),
@@ -65,14 +66,30 @@ class Triage:
                 "tomorrow": _tomorrow(),
             }
 
+    async def facets(self, request: Request) -> Response:
+        """The filters alone, for a queue whose numbers have changed."""
+        query = request.query_params
+        context = {
+            "facets": await run_in_threadpool(self._facets, filter_of(query)),
+            "with_": lambda **changes: address_of(query, changes),
+        }
+        return self.site.page(request, "facets.html", context)
+
+    def _facets(self, wanted: DealFilter) -> list[Facet]:
+        board = self.office.board()
+        with self.office.reading() as archive:
+            return facets(board.counts(archive, wanted), wanted)
+
     async def deal(self, request: Request) -> Response:
+        """The deal's page; with `?card` its card alone, as the queue shows it."""
         asked = whole(request.path_params["id"])
         found = await run_in_threadpool(self._deal, asked) if asked is not None else None
         if found is None:
             return self.site.page(request, "message.html", {"message": "There is no such deal.", "back": "/"}, 404)
         card, foldings = found
         context = {"card": card, "foldings": foldings, "asked": asked, "back": request.url.path}
-        return self.site.page(request, "deal.html", {**context, "tomorrow": _tomorrow()})
+        template = "fragment.html" if "card" in request.query_params else "deal.html"
+        return self.site.page(request, template, {**context, "tomorrow": _tomorrow()})
 
     def _deal(self, deal_id: int) -> tuple[Card, list[hand.Folding]] | None:
         board = self.office.board()

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from dealwatch.cli import cli
+from dealwatch.errors import DealwatchError
 from tests.cleaning.conftest import BODY, page
 
 
@@ -45,3 +49,9 @@ def test_a_file_that_is_not_there_is_a_mistake_of_usage(tmp_path: Path) -> None:
     code, rows, message = _run(tmp_path / "nothing.html")
     assert (code, rows) == (2, [])
     assert "nothing.html" in message
+
+
+def test_an_address_of_another_kind_is_named_as_such() -> None:
+    done = CliRunner().invoke(cli, ["flag", "ftp://x/y"])
+    assert isinstance(done.exception, DealwatchError)
+    assert str(done.exception) == "ftp://x/y: only http and https addresses can be fetched"

@@ -15,10 +15,11 @@ from click.testing import CliRunner
 from icalendar import Calendar
 from lxml import etree, html
 
-from dealwatch.archive import Archive
+from dealwatch.archive import Archive, board
 from dealwatch.cli import cli
 from dealwatch.exports.formats import formats
 from dealwatch.exports.formats.json_lines import schema
+from dealwatch.review.cards import cards
 from tests.exports.conftest import AT, BODY, add, fill, mention
 
 EVIL = '=HYPERLINK("http://evil.example") <script>alert(1)</script> [x](javascript:alert(1)) \x0b,;\\ 亚马逊'
@@ -26,8 +27,14 @@ EVIL = '=HYPERLINK("http://evil.example") <script>alert(1)</script> [x](javascri
 
 @pytest.fixture
 def filled(archive: Archive, db: Path) -> Path:
-    add(archive, mention("Pinduoduo", "Amazon"), title=EVIL, url="https://news.example/a?b=1&c=2")
-    add(archive, mention("Pinduoduo", "Amazon", status="completed"), url="https://news.example/b")
+    said = "Amazon has opened its store with Pinduoduo."
+    add(archive, mention("Pinduoduo", "Amazon", score=0.95), url="https://news.example/b")
+    add(
+        archive,
+        mention("Pinduoduo", "Amazon", status="completed", sentence=said),
+        title=EVIL,
+        url="https://news.example/a?b=1&c=2",
+    )
     add(archive, mention("JD.com", "Ocado", type="partnership", sentence="+1 JD.com, and Ocado; said yes."))
     return db
 
@@ -53,6 +60,30 @@ def test_csv_is_read_back_and_holds_no_formula(filled: Path) -> None:
     assert not any(cell[:1] in "=+-@\t\r" for row in by_id.values() for cell in row.values() if cell)
     assert not data.startswith(b"\xef\xbb\xbf")
     assert run(filled, "csv", "--bom") == b"\xef\xbb\xbf" + data
+
+
+def test_sentence_headline_and_address_are_of_the_story_that_brought_the_status(archive: Archive, db: Path) -> None:
+    for status, score in (("reported", 0.9), ("announced", 0.95), ("completed", 0.7)):
+        told = mention("Suning", "Carrefour", type="acquisition", status=status, score=score, sentence=f"It {status}.")
+        hours = {"reported": 1, "announced": 2, "completed": 3}[status]
+        add(archive, told, at=AT.replace(hour=hours), title=f"Told {status}", url=f"https://news.example/{status}")
+    (row,) = rows(run(db, "csv"))
+    assert (row["status"], row["sentence"], row["headline"]) == ("completed", "It completed.", "Told completed")
+    assert row["url"] == "https://news.example/completed"
+    (deal,) = map(json.loads, run(db, "jsonl").splitlines())
+    assert deal["sentence"] == deal["stories"][deal["told_by"]]["sentence"] == "It completed."
+    for kind in ("markdown", "html"):
+        text = run(db, kind).decode()
+        assert "It completed" in text and "Told completed" in text and "announced" not in text, kind
+    (entry,) = feedparser.parse(run(db, "atom")).entries
+    assert (entry.link, entry.summary) == ("https://news.example/completed", "It completed.")
+    events = Calendar.from_ical(run(db, "ics")).walk("VEVENT")
+    assert [event["DESCRIPTION"] for event in events] == ["It reported.", "It announced.", "It completed."]
+    with Archive.open(db, readonly=True) as read:
+        (card,) = cards(read, board.load(read), [1])
+    assert card.story is not None and card.story.title == "Told completed"
+    assert "".join(run.text for run in card.title) == "Told completed"
+    assert "".join(run.text for run in card.passage.runs) == "It completed."
 
 
 def test_xlsx_has_types_links_and_parties(filled: Path, tmp_path: Path) -> None:
@@ -88,8 +119,8 @@ def test_json_lines_obey_the_published_schema(filled: Path) -> None:
     first = next(deal for deal in deals if deal["id"] == 1)
     assert [party["name"] for party in first["parties"]] == ["Pinduoduo", "Amazon"]
     assert [(step["status"], step["url"]) for step in first["steps"]] == [
-        ("announced", "https://news.example/a?b=1&c=2"),
-        ("completed", "https://news.example/b"),
+        ("announced", "https://news.example/b"),
+        ("completed", "https://news.example/a?b=1&c=2"),
     ]
     assert len(first["stories"]) == 2
 
@@ -132,7 +163,8 @@ def test_calendar_has_a_day_for_every_step(filled: Path) -> None:
     assert len({event["UID"] for event in events}) == len(events) == 3
     completed = next(event for event in events if "completed" in event["SUMMARY"])
     assert completed.start == AT.date()
-    assert completed["URL"] == "https://news.example/b"
+    assert completed["URL"] == "https://news.example/a?b=1&c=2"
+    assert completed["DESCRIPTION"] == "Amazon has opened its store with Pinduoduo."
     said = next(event for event in events if "Ocado" in event["SUMMARY"])
     assert said["DESCRIPTION"] == "+1 JD.com, and Ocado; said yes."
 

@@ -2,10 +2,11 @@
 
 import re
 import time
+from functools import partial
 
 from playwright.sync_api import Browser, Page, expect
 
-from dealwatch.archive import Archive
+from dealwatch.archive import Archive, hand
 from tests.review.conftest import Server, seed
 
 
@@ -116,6 +117,26 @@ def test_a_correction_shows_at_once(page: Page, serve: Server) -> None:
     first.get_by_role("button", name="Correct").click()
     expect(first).to_contain_text("corrected: parties, type")
     expect(first.locator(".line")).to_contain_text("Amazon")
+
+
+def test_a_card_drawn_anew_keeps_its_stories_and_the_filters_count_along(page: Page, serve: Server) -> None:
+    serve.office.fold(partial(hand.merge, deal_ids=[1, 2]), "bea")
+    page.goto(serve.url)
+    card = page.locator("article.card").filter(has_text="1 more story")
+    expect(card.get_by_text("Both stories")).to_have_count(1)
+    ladder, level = card.locator(".ladder").inner_text(), card.locator("h3.headline")
+    filters = page.get_by_role("navigation", name="Filters")
+    for key, said, waiting in (("c", "Confirmed", 10), ("u", "Taken back", 11), ("d", "Dismissed", 10)):
+        page.locator("article.card").filter(has_text="1 more story").focus()
+        page.keyboard.press(key)
+        if key == "d":
+            page.keyboard.press("1")
+        expect(page.locator("#say")).to_contain_text(said)
+        expect(card.get_by_text("Both stories")).to_have_count(1)
+        expect(level).to_have_count(1)
+        assert card.locator(".ladder").inner_text() == ladder
+        expect(filters.get_by_role("link", name=f"waiting {waiting}", exact=True)).to_have_count(1)
+    expect(filters.get_by_role("link", name="dismissed 1", exact=True)).to_have_count(1)
 
 
 def test_a_phone(browser: Browser, serve: Server) -> None:

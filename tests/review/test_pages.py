@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from dealwatch.archive import Archive, decisions, figures, hand, health, lessons
 from dealwatch.archive.crawls import SourceStatus
 from dealwatch.archive.decisions import Desk, Wish
-from dealwatch.archive.filter import DealFilter, deal
+from dealwatch.archive.filter import DealFilter, deal, records
 from dealwatch.clock import now
 from dealwatch.deals.evaluate import wanted_deals
 from dealwatch.deals.families import Families
@@ -21,6 +21,7 @@ from dealwatch.deals.records import DEAL_TYPES, DIRECTIONS
 from dealwatch.exports.formats import formats
 from dealwatch.review.forms import wish
 from dealwatch.review.people import People
+from tests.exports.conftest import add, mention
 from tests.review.conftest import Server, seed
 from tests.review.test_doors import login, token, visitor
 
@@ -28,7 +29,8 @@ from tests.review.test_doors import login, token, visitor
 def say(db: Path, alert: int, action: str, **more: object) -> None:
     with Archive.open(db) as archive:
         seen = archive.value("SELECT coalesce(max(id), 0) FROM decisions WHERE alert_id = ?", [alert])
-        decisions.decide(archive, Wish(alert, 1, seen, action, **more), Desk("ann"), now())  # type: ignore[arg-type]
+        revision = more.pop("revision", 1)
+        decisions.decide(archive, Wish(alert, revision, seen, action, **more), Desk("ann"), now())  # type: ignore[arg-type]
 
 
 def table(text: str) -> list[dict[str, str]]:
@@ -201,12 +203,43 @@ def test_undo_takes_decisions_and_merges_in_the_order_they_were_made(serve: Serv
     assert serve.office.undo("bea").action == "confirm"
 
 
+def test_a_correction_leaves_the_ladder_as_it_was(db: Path) -> None:
+    """Also the step that a story told before its outlet rewrote it."""
+    with Archive.open(db) as archive:
+        for status in ("reported", "announced"):
+            add(archive, mention("JD.com", "Ceconomy", status=status), url="https://news.example/bid")
+        steps = [step.status for step in records(archive, [1])[0].steps]
+        assert steps == ["reported", "announced"]
+    say(db, 1, "correct", overrides={"status": "reported"}, revision=2)
+    with Archive.open(db) as archive:
+        assert [step.status for step in records(archive, [1])[0].steps] == steps
+        decisions.undo(archive, Desk("ann"), now())
+        add(archive, mention("JD.com", "Ceconomy", status="announced"))
+        assert [step.status for step in records(archive, [1])[0].steps] == steps
+
+
 def test_a_corrected_party_keeps_its_home_and_an_amount_its_value() -> None:
     form = {"action": "correct", "alert": "1", "revision": "1", "seen": "0", "foreign": "amazon; Nobody Ltd",
             "amount": "€2 billion"}  # fmt: skip
     fields = wish(form, {"amazon": "US"}).overrides
     assert [party["home"] for party in fields["parties"]] == ["US", None]
     assert (fields["amount"], fields["amount_value"], fields["amount_currency"]) == ("€2 billion", 2e9, "EUR")
+
+
+@pytest.mark.parametrize("text", ["lots of money", "2 billion", "$1 million or $2 million"])
+def test_an_amount_that_cannot_be_read_is_refused(serve: Server, text: str) -> None:
+    client = login(serve, "reviewer")
+    form = {"alert": "1", "revision": "1", "seen": "0", "action": "correct", "was_amount": "$2 million"}
+    refused = client.post("/decide", data={**form, "amount": text, "csrftoken": token(client)})
+    assert refused.status_code == 422
+    assert "write it as" in refused.text
+    with Archive.open(serve.db, readonly=True) as archive:
+        assert records(archive, [1])[0].amount_value == 2e6
+    cleared = client.post("/decide", data={**form, "amount": "", "csrftoken": token(client)})
+    assert cleared.status_code == 303
+    with Archive.open(serve.db, readonly=True) as archive:
+        found = records(archive, [1])[0]
+    assert (found.amount, found.amount_value, found.amount_currency) == (None, None, None)
 
 
 def test_a_headline_that_proves_the_deal_is_marked(serve: Server) -> None:

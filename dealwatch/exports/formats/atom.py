@@ -44,7 +44,7 @@ def _entry(xml: XMLGenerator, deal: Deal, identity: str) -> None:
     _leaf(xml, "title", title_of(deal))
     _leaf(xml, "published", deal.first_at)
     _leaf(xml, "updated", deal.changed_at)
-    for number, story in enumerate(story for story in deal.stories if story.url):
+    for number, story in enumerate(story for story in deal.told if story.url):
         rel = "related" if number else "alternate"
         _leaf(xml, "link", attributes={"rel": rel, "href": story.url or "", "title": story.title})
     for term in (deal.type, deal.direction, deal.status, *(party.name for party in deal.parties)):

@@ -36,13 +36,18 @@ def _event(deal: Deal, step: PublicStep, identity: str) -> Iterator[str]:
     yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{_escaped(title_of(deal, step.status))}"
-    yield f"DESCRIPTION:{_escaped(deal.sentence)}"
+    yield f"DESCRIPTION:{_escaped(_sentence(deal, step))}"
     yield f"CATEGORIES:{deal.type},{step.status}"
     yield f"SEQUENCE:{deal.revision}"
     yield "TRANSP:TRANSPARENT"
     if step.url:
         yield f"URL:{step.url}"
     yield "END:VEVENT"
+
+
+def _sentence(deal: Deal, step: PublicStep) -> str:
+    """The sentence of the story that the event leads to."""
+    return next((story.sentence for story in deal.stories if step.url and story.url == step.url), deal.sentence)
 
 
 def _escaped(text: str) -> str:

@@ -3,6 +3,7 @@ const say = document.getElementById("say");
 const total = document.getElementById("total");
 const cards = [...document.querySelectorAll("article.card")];
 const shown = (document.getElementById("cards")?.dataset.states ?? "").split(" ");
+const fresh = document.getElementById("cards")?.dataset.fresh ?? "";
 const AFTER = { confirm: "confirmed", dismiss: "dismissed", snooze: "snoozed" };
 const sending = new Set();
 let at = -1;
@@ -45,7 +46,7 @@ async function send(form, data) {
 async function freshen(deal) {
   const index = find(deal);
   if (index < 0) return;
-  const page = await (await fetch(`/deals/${deal}?card`)).text();
+  const page = await (await fetch(`/deals/${deal}${fresh}`)).text();
   const now = new DOMParser().parseFromString(page, "text/html").querySelector("article.card");
   if (!now) return;
   const card = cards[index];
@@ -56,6 +57,16 @@ async function freshen(deal) {
   cards[index] = now;
   mark(now, state);
   if (index === at) select(index, document.activeElement === document.body);
+}
+
+// The numbers of the filters, once no act is on its way any more.
+async function recount() {
+  const facets = document.getElementById("facets");
+  if (!facets || sending.size) return;
+  const answer = await fetch(`/facets${location.search}`);
+  if (!answer.ok) return;
+  const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+  facets.replaceChildren(...now.body.childNodes);
 }
 
 // One act after the other reaches the server, in the order of the keys; the page does not wait for the answers.
@@ -91,6 +102,7 @@ function act(form, button) {
     }
     if (answer.to) location.assign(answer.to);
     else if (answer.status === 200 && finished()) location.reload();
+    else recount().catch(() => {});
   });
 }
 
@@ -107,6 +119,7 @@ function undo(form) {
     if (index < 0) { location.reload(); return; }
     await freshen(deal);
     select(index);
+    recount().catch(() => {});
   });
 }
 
