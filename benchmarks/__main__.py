@@ -1,6 +1,6 @@
 """Run every benchmark of this folder: `make bench`, or `python -m benchmarks NAME ...` for some.
 
-`make bench PAGES=DIR` (`--pages DIR`) has the pipeline work on saved pages of your own.
+`make bench PAGES=DIR` (`--pages DIR`) has the pipeline and the flagging measured beside saved pages of your own.
 """
 
 import argparse
@@ -28,7 +28,7 @@ def main() -> None:
             continue
         print(f"== {name}: {(module.__doc__ or '').splitlines()[0]}", flush=True)
         started = time.perf_counter()
-        module.main(["--pages", given.pages] if given.pages and name == "pipeline" else [])
+        module.main(["--pages", given.pages] if given.pages and name in ("pipeline", "flagging") else [])
         print(f"   ({time.perf_counter() - started:.0f} s)\n", flush=True)
 
 

@@ -129,8 +129,7 @@ class DealRecord:
 
     @property
     def teller(self) -> StoryLine | None:
-        """The story that speaks for the deal: the one that moved it to its present status, else the first to tell of it,
-        else the first."""
+        """The story that speaks for the deal: the one that moved it to its present status, else the first."""
         movers = {step.article_id for step in self.steps if step.status == self.status}
         told = [story for story in self.stories if story.article_id in movers] or self.stories
         first = told[0] if told else None
