@@ -54,7 +54,7 @@ def _in_line(line: Line, sides: dict[Side, Name | None], subject: Name | None) -
     found: list[Name] = []
     for match in _BOTH.finditer(line.text):
         found += [_stand_in(name, line, at + match.start(), at + match.end()) for name in sides.values() if name]
-    for match in _NOMINAL.finditer(line.text):
+    for match in _NOMINAL.finditer(line.text) if line.places else ():
         side = _nation(line, at + match.start(), at + match.end())
         name = sides[side] if side else None
         if name and not _taken(line, found, at + match.start(), at + match.end()):

@@ -32,8 +32,10 @@ class Model:
         sums = [0.0] * len(self.weights)
         for number, weight in self._columns.get("", ()):
             sums[number] += weight
-        for cue, value in cues.items():
-            for number, weight in self._columns.get(cue, ()):
+        columns = self._columns
+        for cue in [cue for cue in cues if cue in columns]:  # most cues of a story weigh nothing
+            value = cues[cue]
+            for number, weight in columns[cue]:
                 sums[number] += weight * value
         return sums
 
