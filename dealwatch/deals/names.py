@@ -202,9 +202,9 @@ class Names:
 
 
 def _told_as_name(shown: str, both: Texts) -> bool:
-    """Whether an everyday word stands as a name: with its capital in headline and first sentence, or alone within a
+    """Whether a single everyday word stands as a name: with its capital in headline and opening, or alone within a
     sentence ("as Gap said")."""
-    if not shown[:1].isupper() or has_cjk(shown) or len(shown) < 3:
+    if not shown[:1].isupper() or has_cjk(shown) or len(shown) < 3 or " " in shown:
         return False
     text = both.plain["text"]
     word = re.escape(shown)
