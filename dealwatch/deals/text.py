@@ -10,6 +10,9 @@ MAX_TITLE = 400
 MAX_TEXT = 16_000
 """Longer texts are read up to here: what a story reports stands at its top, and cost stays bounded."""
 MAX_SENTENCE = 600
+Masked = dict[Field, str]
+"""The two fields with names blotted out by MASK, of the same length."""
+MASK = "\0"
 
 _ABBREVIATIONS = frozenset(
     [

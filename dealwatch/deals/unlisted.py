@@ -1,5 +1,5 @@
 # ruff: noqa: E501  (tables and long alternatives read best in few lines)
-"""Names nobody listed, told by their shape, an apposition and their place in the clause. English and Chinese.
+"""Names nobody listed, told by their shape, an apposition and their place in the clause; Chinese text beside this file.
 
 Such names fill the sides of a deal; they never raise a score by themselves.
 """
@@ -15,7 +15,8 @@ from cleanco.termdata import terms_by_type
 from dealwatch.deals.names import EntityLike, Name
 from dealwatch.deals.records import Field, Side
 from dealwatch.deals.script import has_cjk, lower
-from dealwatch.deals.text import Texts
+from dealwatch.deals.text import MASK, Masked, Texts
+from dealwatch.deals.unlisted_chinese import chinese
 
 _CAP = r"[A-ZÀ-ÖØ-ÞŁŞÇİ][\w&'.+-]*[\w+!]|[A-Z]\b|\d+[A-Z]\w*"
 _RUN = re.compile(
@@ -72,127 +73,12 @@ _STOP = frozenset(
     buyers shoppers sellers customers users sources people investors analysts merchants consumers executives staff employees shares sales revenue profit
     will would can could may might must shall should has have had is are was were be been being do does did""".split()
 )
-_LATIN_IN_CHINESE = re.compile(
-    r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9&'.+!-]*(?:\s(?:&\s)?[A-Za-zÀ-ÿ0-9][A-Za-zÀ-ÿ0-9&'.+!-]*){0,4}"
-)
-_BRACKETED = re.compile(
-    r"([\u4e00-\u9fffA-Za-z·]{2,10})[（(]([A-Z][A-Za-zÀ-ÿ0-9&'.+! -]{1,40}?)(?:[,，;；、][^）)]{0,30})?[）)]"
-)
 _NOT_NAMES = re.compile(
     r"-(?:listed|based|backed|owned|born|led|run|made|style|speaking|era)$|^(?:Series|Class|Round|Phase|Founders?|Spokes\w+|Valley|York|Asia|America|Europe|Pacific|Atlantic|Mediterranean|Gulf|Himalaya\w*|Super Bowl|World Cup|White House)\b|^(?:City|University|Committee|Investment|Information Technology|Company|Group|Fire|Top|Measure)$"
 )
-_CN_ENDINGS = {
-    "集团": "Group",
-    "资本": "Capital",
-    "控股": "Holdings",
-    "基金": "Fund",
-    "银行": "Bank",
-    "百货": "Department Store",
-}
 MOST = 12
-_LATIN_STOP = frozenset(
-    [
-        "app",
-        "ipo",
-        "ceo",
-        "cfo",
-        "coo",
-        "cto",
-        "gmv",
-        "ai",
-        "vip",
-        "sku",
-        "kol",
-        "koc",
-        "diy",
-        "ip",
-        "pe",
-        "vc",
-        "o2o",
-        "b2b",
-        "b2c",
-        "c2c",
-        "dtc",
-        "dau",
-        "mau",
-        "pr",
-        "hr",
-        "it",
-        "tv",
-        "5g",
-        "4g",
-        "nft",
-        "esg",
-        "gdp",
-        "roi",
-        "pos",
-        "qr",
-        "id",
-        "ok",
-        "vs",
-        "plus",
-        "pro",
-        "max",
-        "pvc",
-        "led",
-        "usb",
-        "url",
-        "pc",
-        "ar",
-        "vr",
-        "ev",
-        "npo",
-        "wto",
-        "cop30",
-        "covid",
-        "hot",
-        "sale",
-        "day",
-        "bloomberg",
-        "reuters",
-        "cnbc",
-        "bbc",
-        "afp",
-        "nbd",
-        "fda",
-        "spf",
-        "ebitda",
-        "api",
-        "cagr",
-        "cpi",
-        "pmi",
-        "bd",
-        "lbs",
-        "saas",
-        "cdp",
-        "crm",
-        "erp",
-        "rcep",
-        "abs",
-        "ltd",
-        "inc",
-        "q1",
-        "q2",
-        "q3",
-        "q4",
-        "h1",
-        "h2",
-        "and",
-        "of",
-        "the",
-        "in",
-        "on",
-        "for",
-        "us",
-        "uk",
-        "eu",
-        "un",
-    ]
-)
 
 
-Masked = dict[Field, str]
-MASK = "\0"
 Resolve = Callable[[str], EntityLike | None]
 
 
@@ -206,7 +92,7 @@ def unlisted(
     chinese_text = has_cjk(both.plain["title"]) or has_cjk(both.plain["text"][:200])
     taken = {lower(name.name) for name in listed} | {both.lower[name.field][name.start : name.end] for name in listed}
     open_ = _masked(both, listed)
-    found = _chinese(both, open_) if chinese_text else _english(both, open_, places, chinese_places)
+    found = chinese(both, open_) if chinese_text else _english(both, open_, places, chinese_places)
     names: list[Name] = []
     for shown, (side, full) in list(found.items())[:MOST]:
         canonical = tidy(full)
@@ -502,43 +388,3 @@ def _evidence(run: str, before: str, after: str, start: int) -> int:
 def _looks_like_person(run: str, people: set[str]) -> bool:
     words = run.split()
     return len(words) <= 3 and words[-1] in people and not _COMPANY_WORD.search(run)
-
-
-def _is_small_name(shown: str, both: Texts) -> bool:
-    """A name written in small letters ("hince"): one word, told in the headline or more than once."""
-    told = both.plain["title"].count(shown) * 2 + both.plain["text"].count(shown)
-    return len(shown) > 3 and shown.replace("-", "").isalpha() and told > 1
-
-
-def _chinese(both: Texts, open_: Masked) -> dict[str, tuple[Side, str]]:
-    """Runs of Latin letters in Chinese text, and the Latin name in brackets behind a Chinese one."""
-    found: dict[str, tuple[Side, str]] = {}
-    counts: Counter[str] = Counter()
-    for field in ("title", "text"):
-        text = both.plain[field][:3000]
-        for match in _BRACKETED.finditer(text):
-            if open_[field][match.start(2)] != MASK and lower(match.group(2)) not in _LATIN_STOP:
-                found.setdefault(match.group(2), ("foreign", match.group(2)))
-        for match in _LATIN_IN_CHINESE.finditer(text):
-            shown = match.group().strip(" .-")
-            if (
-                open_[field][match.start()] == MASK
-                or open_[field][match.end() - 1] == MASK
-                or lower(shown) in _LATIN_STOP
-            ):
-                continue
-            if (
-                len(shown) < 2
-                or not (any(c.isupper() for c in shown) or _is_small_name(shown, both))
-                or shown.split()[0].lower() in _LATIN_STOP
-            ):
-                continue
-            if match.start() and text[match.start() - 1] in "0123456789.$":
-                continue
-            ending = _CN_ENDINGS.get(text[match.end() : match.end() + 2])
-            if ending and field == "text" and len(shown.split()) == 1:
-                found.setdefault(shown, ("foreign", f"{shown} {ending}"))
-            counts[shown] += 3 if field == "title" else 1
-    for shown, _ in counts.most_common(6):
-        found.setdefault(shown, ("foreign", shown))
-    return found
