@@ -24,8 +24,10 @@ _TABLES = (
     "articles", "article_versions", "deals", "deal_parties", "deal_steps", "mentions", "mention_parties", "alerts",
     "alert_revisions",
 )  # fmt: skip
+COPY_STEP = 20
+"""How far apart the ids of two copies of one deal are: about as dense as ids of real archives."""
 _IDS = {
-    name: f"{name} + n * 1000"
+    name: f"{name} + n * {COPY_STEP}"
     for name in ("id", "deal_id", "article_id", "version_id", "mention_id", "alert_id", "first_article_id")
 }
 _TEXTS = {name: f"{name} || '-' || n" for name in ("key", "url", "name", "title", "sentence")}

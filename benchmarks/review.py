@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from benchmarks.exports import fill
+from benchmarks.exports import COPY_STEP, fill
 from dealwatch.archive import Archive
 from dealwatch.archive.search import spaced
 from dealwatch.review.app import Review
@@ -27,6 +27,7 @@ from dealwatch.review.doors import Links
 from dealwatch.review.people import People
 
 ROUNDS = 20
+CHINESE = ("JD.com", "Tmall", "Pinduoduo", "Alibaba", "Temu", "Shein", "Meituan", "Suning", "Cainiao", "Xiaohongshu")
 PAGES = {
     "queue": "/",
     "a later page": "/?start=40005",
@@ -50,9 +51,14 @@ PAGES = {
     "sources": "/sources",
     "lessons": "/lessons",
 }
+SEARCHES = (
+    *(f"brand {number}" for number in range(40, 4840, 300)), *CHINESE, "store", "shop opened", "京东", "京东国际", "品牌签约",
+    "store brand 12", '"opened a store"', "first 京东", "brand 7 京东", "shop 签约", "platform", "nowhere to be found",
+)  # fmt: skip
+"""What people look for: names mostly, some words of many stories, one of all. Each is asked once, so none is remembered
+from the time before."""
 UNLIMITED = ("charts", "sources", "lessons", "exports")
 """Pages to look at now and then: shown, not held to the limit."""
-CHINESE = ("JD.com", "Tmall", "Pinduoduo", "Alibaba", "Temu", "Shein", "Meituan", "Suning", "Cainiao", "Xiaohongshu")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -68,8 +74,8 @@ def main(arguments: list[str] | None = None) -> None:
         asyncio.run(measure(db, Path(folder)))
 
 
-_MIX = "(({id} / 1000 * {times} + {id}) % {among})"
-"""A number below `among` that differs among neighbours and among the copies, 1,000 ids apart, that fill the archive."""
+_MIX = f"(({{id}} / {COPY_STEP} * {{times}} + {{id}}) % {{among}})"
+"""A number below `among` that differs among neighbours and among the copies that fill the archive."""
 _COPIED = {
     "articles": {"id": "id + :add", "key": "key || '/' || :add", "url": "url || '/' || :add"},
     "article_versions": {"id": "id + :add", "article_id": "article_id + :add"},
@@ -194,9 +200,11 @@ async def measure(db: Path, folder: Path) -> None:
         await browser.ask(f"/login?token={links.make()}")
         await browser.ask("/")  # templates are compiled at first use
         print(f"{'page':38} {'median':>9} {'p95':>9} {'weight':>9} {'processor, p95':>9}")
-        for name, path in PAGES.items():
+        asked = {name: [path] * (3 if name in UNLIMITED else ROUNDS) for name, path in PAGES.items()}
+        asked["38 searches, each for the first time"] = [f"/?state=all&q={quote(words)}" for words in SEARCHES]
+        for name, paths in asked.items():
             times, worked, weight = [], [], 0
-            for _ in range(3 if name in UNLIMITED else ROUNDS):
+            for path in paths:
                 began, busy = time.perf_counter(), time.process_time()
                 status, text = await browser.ask(path)
                 times.append(time.perf_counter() - began)

@@ -146,17 +146,22 @@ class Board:
 
     def _search(self, archive: Archive, expression: str) -> Bits:
         """A common word is in some hundred thousand stories: their ids come as one text, which is five times as fast as
-        row by row."""
+        row by row, and are marked one by one without another collection of them, which is twice as fast again."""
         articles = json.loads(
             archive.value(
                 "SELECT json_group_array(rowid) FROM article_search WHERE article_search MATCH ?", [expression]
             )
         )
-        found = set(map(self.deal_of.get, articles))
-        found.discard(None)
+        none = len(self.order)
+        marks = bytearray(none + 1)
+        place_of = self.deal_of.get
+        for article in articles:
+            marks[place_of(article, none)] = 1
         if self.more_of:
-            found.update(place for article in self.more_of.keys() & set(articles) for place in self.more_of[article])
-        return as_bits((place for place in found if place is not None), len(self.order))
+            for article in filter(self.more_of.__contains__, articles):
+                for place in self.more_of[article]:
+                    marks[place] = 1
+        return _bits(marks) & self.all
 
 
 def load(archive: Archive) -> Board:
@@ -220,10 +225,18 @@ def small(name: str) -> str:
 
 
 def as_bits(places: Iterable[int], size: int) -> Bits:
-    mask = bytearray(size // 8 + 1)
+    marks = bytearray(size + 1)
     for place in places:
-        mask[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(mask, "little")
+        marks[place] = 1
+    return _bits(marks)
+
+
+_DIGITS = bytes.maketrans(b"\0\1", b"01")
+
+
+def _bits(marks: bytearray) -> Bits:
+    """The places that hold a 1. Read as a binary number, which is far faster than setting bit by bit."""
+    return int(marks[::-1].translate(_DIGITS), 2)
 
 
 def places(bits: Bits) -> Iterator[int]:
