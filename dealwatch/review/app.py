@@ -39,7 +39,8 @@ class Review:
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
         inner = Starlette(
-            routes=self.routes, exception_handlers={ArchiveError: self._busy, DealwatchError: self._wrong}
+            routes=self.routes,
+            exception_handlers={404: self._nowhere, ArchiveError: self._busy, DealwatchError: self._wrong},
         )
         self.app = doors.close_doors(self._members(inner), people, hosts, https=https)
 
@@ -62,6 +63,9 @@ class Review:
             await answer(scope, receive, send)
 
         return members
+
+    async def _nowhere(self, request: Request, _error: Exception) -> Response:
+        return self.site.said(request, {}, f"There is nothing at {request.url.path}.", 404)
 
     async def _busy(self, request: Request, error: Exception) -> Response:
         answer = self.site.said(request, {}, f"{error}", 503)
