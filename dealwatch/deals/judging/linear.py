@@ -41,7 +41,8 @@ class Model:
 
     def probability(self, cues: Mapping[str, float]) -> float:
         """For a model of one label: how likely the answer is yes."""
-        return sigmoid(self.totals(cues)[0])
+        (row,) = self.weights.values()
+        return sigmoid(row.get("", 0.0) + sum([row[cue] * value for cue, value in cues.items() if cue in row]))
 
     def likeliest(self, cues: Mapping[str, float]) -> str:
         totals = self.totals(cues)

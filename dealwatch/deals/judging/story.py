@@ -46,12 +46,12 @@ def anywhere(cues: Cues) -> Cues:
     told: Cues = {}
     for cue, value in cues.items():
         place, _, rest = cue.partition(" ")
-        if place not in WORTH:
-            told[cue] = value
-            continue
         if place != "body":
             told[cue] = value
-        told[f"any {rest}"] = max(told.get(f"any {rest}", 0.0), value)
+        if place in WORTH:
+            somewhere = "any " + rest
+            if value > told.get(somewhere, 0.0):
+                told[somewhere] = value
     return told
 
 
