@@ -17,6 +17,7 @@ from dealwatch.deals.records import Field, Side
 from dealwatch.deals.script import has_cjk, lower
 from dealwatch.deals.text import MASK, Masked, Texts
 from dealwatch.deals.unlisted_chinese import chinese
+from dealwatch.deals.unlisted_han import han
 
 _CAP = r"[A-ZÀ-ÖØ-ÞŁŞÇİ][\w&'.+-]*[\w+!]|[A-Z]\b|\d+[A-Z]\w*"
 _RUN = re.compile(
@@ -92,11 +93,14 @@ def unlisted(
     chinese_text = has_cjk(both.plain["title"]) or has_cjk(both.plain["text"][:200])
     taken = {lower(name.name) for name in listed} | {both.lower[name.field][name.start : name.end] for name in listed}
     open_ = _masked(both, listed)
-    found = chinese(both, open_) if chinese_text else _english(both, open_, places, chinese_places)
+    if chinese_text:
+        found = {**chinese(both, open_), **han(open_, places)}
+    else:
+        found = _english(both, open_, places, chinese_places)
     names: list[Name] = []
     for shown, (side, full) in list(found.items())[:MOST]:
         canonical = tidy(full)
-        known = resolve(canonical) or resolve(tidy(shown))
+        known = None if has_cjk(shown) else resolve(canonical) or resolve(tidy(shown))
         if len(canonical) < 2 or (known is None and lower(canonical) in taken):
             continue
         for field, start, end in _everywhere(shown, both, open_):
@@ -186,7 +190,7 @@ def _english(
         near = lower(text[max(0, start - 60) : start])
         tail = lower(after[:60])
         if (any(_stands(place, near[-45:]) for place in chinese_places) and _BEFORE.search(before)) or (
-            re.match(r"^(?:'s)?, ", tail) and any(_stands(place, tail[:55]) for place in chinese_places)
+            _APPOSED.match(tail) and any(_stands(place, tail[:55]) for place in chinese_places)
         ):
             sides.setdefault(run, "chinese")
     for run in list(counts):
@@ -206,6 +210,7 @@ def _english(
     return {run: (sides.get(run) or _side_by_name(run, chinese_places), run) for run in chosen}
 
 
+_APPOSED = re.compile(r"^(?:(?:'s)?, | of )")
 _SPEAKS = re.compile(
     r"^(?:'s)? (?:said|says|told|added|wrote|argues|calls|called|thinks|believes|sees|expects|joined|will|has|had)\b"
 )
@@ -256,7 +261,7 @@ def _runs(text: str, open_text: str, places: frozenset[str]) -> Iterable[tuple[s
             if lower(part) in places:
                 at += len(part)
                 continue
-            run, start = _trimmed(part, at, text)
+            run, start = _trimmed(_without_town(part, places), at, text)
             at += len(part)
             while run and (words := _place_words(run, places)):
                 start += len(" ".join(run.split(" ")[:words])) + 1
@@ -268,6 +273,18 @@ def _runs(text: str, open_text: str, places: frozenset[str]) -> Iterable[tuple[s
                 "¥",
             ):
                 yield run, start
+
+
+_OF_A_TOWN = re.compile(r"^(.*\w) of (\w[\w' -]*)$")
+_NAMED_BY_PLACE = re.compile(r"(?:Bank|House|University|Republic|Kingdom|Museum|Port|Duchy|Chamber|Authority)$", re.I)
+
+
+def _without_town(run: str, places: frozenset[str]) -> str:
+    """ "Jinhe Capital of Shanghai" says where Jinhe Capital is; the Bank of China is called so."""
+    match = _OF_A_TOWN.match(run)
+    if match and lower(match[2]) in places and not _NAMED_BY_PLACE.search(match[1]):
+        return match[1]
+    return run
 
 
 _BASED = re.compile(r"-(?:based|listed|backed|headquartered|owned|run|born)$")

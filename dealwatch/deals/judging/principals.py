@@ -21,7 +21,10 @@ def principals(found: Sequence[Named], model: Model, deal_type: DealType) -> lis
     """The names to report, in the order of their first mention. Never empty where a name was found."""
     likely = {each.name.name: model.probability(each.cues) for each in found}
     ranked = sorted(found, key=lambda each: -likely[each.name.name])
-    chosen = [each for each in ranked[:MOST] if likely[each.name.name] >= SURE]
+    chosen: list[Named] = []
+    for each in ranked[:MOST]:
+        if likely[each.name.name] >= SURE and not any(_one_company(each, other) for other in chosen):
+            chosen.append(each)
     least = SURE if deal_type in SINGLE else SIDE
     for each in ranked:
         alone = all(each.side != other.side for other in chosen)
@@ -30,3 +33,9 @@ def principals(found: Sequence[Named], model: Model, deal_type: DealType) -> lis
     chosen = chosen or ranked[:1]
     names = {each.name.name for each in chosen[:MOST]}
     return [each.name for each in found if each.name.name in names]
+
+
+def _one_company(one: Named, other: Named) -> bool:
+    """Whether one name is the other in short: "Regina Miracle" and "Regina Miracle International"."""
+    short, long = sorted((one.name.name.lower().split(), other.name.name.lower().split()), key=len)
+    return one.side == other.side and long[: len(short)] == short

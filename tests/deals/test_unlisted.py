@@ -1,0 +1,57 @@
+"""Names that nobody listed: by trade, place, apposition, quotation marks and repetition, in both languages."""
+
+import pytest
+
+from dealwatch.deals.flag import Flagger
+from dealwatch.deals.records import Side, Story
+from dealwatch.deals.unlisted import _without_town
+
+STORIES: list[tuple[str, str, dict[str, Side]]] = [
+    (
+        "佛山洁葆纸业与墨西哥药妆店分手",
+        "佛山洁葆纸业确认，墨西哥连锁Farmacias Zopilote已解除经销约。洁葆称，区域内库存卖完为止。",
+        {"Jiebao Paper": "chinese", "Farmacias Zopilote": "foreign"},
+    ),
+    (
+        "饺子铺下南洋",
+        "沈阳企业万饺楼日前宣布，与印尼Warung Kencana签约开店。万饺楼的首家店在泗水，万饺楼出锅，印尼方面出铺面。",
+        {"Wanjiaolou": "chinese", "Warung Kencana": "foreign"},
+    ),
+    (
+        "廈門「湯包王」要去士林",
+        "廈門「湯包王」宣布在士林租下轉角。湯包王只做外帶，湯包王的師傅由店長帶隊。",
+        {"Tangbaowang": "chinese"},
+    ),
+    (
+        "Candle maker lands Chinese cheque",
+        "The candle maker Wexmoor Candles has taken money from Qingtan Capital of Shanghai. Qingtan Capital of Shanghai buys a fifth.",
+        {"Wexmoor Candles": "foreign", "Qingtan Capital": "chinese"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "wanted"), STORIES, ids=[title for title, *_ in STORIES])
+def test_the_names_of_a_story(flagger: Flagger, title: str, text: str, wanted: dict[str, Side]) -> None:
+    reading = flagger.read(Story("story", title, text))
+    assert reading
+    found = {name.name: name.side for line in reading.lines for name in line.names if name.tier == 3}
+    assert wanted.items() <= found.items()
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("中国跨境电商进口额上月增长", "中国海关公布，上月跨境电商进口额增长一成，消费者买得最多的是奶粉和化妆品。"),
+        ("中国消费者爱上泰国榴莲", "泰国商务部称，上半年对中国出口榴莲增长三成，电商平台和连锁超市是主要渠道。"),
+    ],
+)
+def test_ordinary_words_are_no_names(flagger: Flagger, title: str, text: str) -> None:
+    reading = flagger.read(Story("story", title, text))
+    assert reading
+    assert [name.name for line in reading.lines for name in line.names if name.tier == 3] == []
+
+
+def test_the_bank_of_a_country_keeps_it() -> None:
+
+    assert _without_town("Reserve Bank of Fiji", frozenset({"fiji"})) == "Reserve Bank of Fiji"
+    assert _without_town("Reed Foods of Fiji", frozenset({"fiji"})) == "Reed Foods"
