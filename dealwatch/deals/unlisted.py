@@ -16,6 +16,7 @@ from dealwatch.deals.names import EntityLike, Name
 from dealwatch.deals.records import Field, Side
 from dealwatch.deals.script import has_cjk, lower
 from dealwatch.deals.text import MASK, Masked, Texts
+from dealwatch.deals.towns import COMPANY_WORD, place_words, without_town
 from dealwatch.deals.unlisted_chinese import chinese
 from dealwatch.deals.unlisted_han import han
 
@@ -46,13 +47,6 @@ _PERSON_BEFORE = re.compile(
     r"boss|head|professor|minister|secretary|commissioner|economist|chief|officer|actor|actress|singer|designer|star|host|king|queen|prince|governor|senator|"
     r"chief operating officer|chief financial officer|managing director|executive|says|said|mayor|judge|influencer|livestreamer|photographer)\s$",
     re.I,
-)
-_COMPANY_WORD = re.compile(
-    r"\b(?:Group|Holdings?|Capital|Ventures|Partners|Foods?|Retail|Airways|Airlines|Cargo|Bank|Post|Stores?|Supermarkets?|Brands?|Fashion|Cosmetics|Beauty|Pharmacy|"
-    r"Logistics|Express|Pay|Payments|Wallet|Mart|Market|Markets|Department|Foods|Dairy|Coffee|Tea|Burger|Pizza|Kitchen|Bakery|Sports|Jewell?ery|Watches|Toys|Wines?|Winery|"
-    r"Brewery|Corporation|Corp|Inc|Ltd|Limited|Company|Co|GmbH|AG|SA|SE|NV|Oyj|AB|ASA|SpA|PLC|LLC|Berhad|Bhd|Tbk|Enterprises?|Industries|International|Trading|Investments?|"
-    r"Products|Catering|Beverages?|Enterprise|Wellness|Health|Pharmaceuticals?|Winery|Commodities|Consumables|Nutrition|Chocolates?|Seafoods?|Eyewear|Textiles?|"
-    r"Equity|Fund|Technologies|Technology|Telecom|Microfinance|Financial|Clothing|Apparel|Shoes|Home|Furniture|Electronics|Mall|Malls|Property|Properties|Media|Farms?|Farm|Organics)\b"
 )
 _MONTHS = "january february march april may june july august september october november december"
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
@@ -181,7 +175,7 @@ def _english(
     for run, start in _runs(text[:6000], open_["text"][:6000], places):
         end = start + len(run)
         before, after = text[max(0, start - 40) : start], text[end : end + 90]
-        if _PERSON_BEFORE.search(before) or (_PERSON_AFTER.match(after) and not _COMPANY_WORD.search(run)):
+        if _PERSON_BEFORE.search(before) or (_PERSON_AFTER.match(after) and not COMPANY_WORD.search(run)):
             people.add(run)
             people.update(word for word in run.split() if len(word) > 2)
             continue
@@ -195,7 +189,7 @@ def _english(
             sides.setdefault(run, "chinese")
     for run in list(counts):
         words = run.split(" ")
-        if len(words) == 2 and not _COMPANY_WORD.search(run) and _SPEAKS.search(_after_alone(words, text)):
+        if len(words) == 2 and not COMPANY_WORD.search(run) and _SPEAKS.search(_after_alone(words, text)):
             people.add(run)
         if run in people or any(run != other and run in other.split() and other in people for other in people):
             continue
@@ -261,9 +255,9 @@ def _runs(text: str, open_text: str, places: frozenset[str]) -> Iterable[tuple[s
             if lower(part) in places:
                 at += len(part)
                 continue
-            run, start = _trimmed(_without_town(part, places), at, text)
+            run, start = _trimmed(without_town(part, places), at, text)
             at += len(part)
-            while run and (words := _place_words(run, places)):
+            while run and (words := place_words(run, places)):
                 start += len(" ".join(run.split(" ")[:words])) + 1
                 run = " ".join(run.split(" ")[words:])
             if _names_something(run, places) and text[start + len(run) : start + len(run) + 1] not in (
@@ -273,76 +267,6 @@ def _runs(text: str, open_text: str, places: frozenset[str]) -> Iterable[tuple[s
                 "¥",
             ):
                 yield run, start
-
-
-_OF_A_TOWN = re.compile(r"^(.*\w) of (\w[\w' -]*)$")
-_NAMED_BY_PLACE = re.compile(r"(?:Bank|House|University|Republic|Kingdom|Museum|Port|Duchy|Chamber|Authority)$", re.I)
-
-
-def _without_town(run: str, places: frozenset[str]) -> str:
-    """ "Jinhe Capital of Shanghai" says where Jinhe Capital is; the Bank of China is called so."""
-    match = _OF_A_TOWN.match(run)
-    if match and lower(match[2]) in places and not _NAMED_BY_PLACE.search(match[1]):
-        return match[1]
-    return run
-
-
-_BASED = re.compile(r"-(?:based|listed|backed|headquartered|owned|run|born)$")
-_TOWN = frozenset(
-    [
-        "china",
-        "beijing",
-        "shanghai",
-        "guangzhou",
-        "shenzhen",
-        "hangzhou",
-        "suzhou",
-        "nanjing",
-        "wuhan",
-        "chengdu",
-        "chongqing",
-        "tianjin",
-        "xiamen",
-        "qingdao",
-        "ningbo",
-        "harbin",
-        "hubei",
-        "hunan",
-        "guangdong",
-        "zhejiang",
-        "jiangsu",
-        "fujian",
-        "sichuan",
-        "shandong",
-        "yunnan",
-        "henan",
-        "hebei",
-        "anhui",
-        "jiangxi",
-        "shanxi",
-        "guangxi",
-        "hainan",
-        "dalian",
-        "wenzhou",
-        "changsha",
-        "foshan",
-        "dongguan",
-        "zhengzhou",
-    ]
-)
-
-
-def _place_words(run: str, places: frozenset[str]) -> int:
-    """How many words at the head of a run only say where: "German", "Shanghai-based", "New Zealand"; 0 for a town that is
-    part of the name ("Harbin Pharmaceutical Group")."""
-    words = run.split(" ")
-    if len(words) > 1 and _BASED.search(words[0]):
-        return 1
-    if len(words) > 2 and lower(words[0]) in _TOWN and _COMPANY_WORD.search(" ".join(words[1:])):
-        return 0
-    if len(words) > 1 and lower(" ".join(words[:2])) in places:
-        return 2
-    return 1 if lower(words[0]) in places else 0
 
 
 def _bare(word: str) -> str:
@@ -388,7 +312,7 @@ def _evidence(run: str, before: str, after: str, start: int) -> int:
         worth += 2
     if _AFTER.match(after):
         worth += 2
-    if _COMPANY_WORD.search(run):
+    if COMPANY_WORD.search(run):
         worth += 2
     if after.startswith("'s") or after.startswith("' "):
         worth += 1
@@ -404,4 +328,4 @@ def _evidence(run: str, before: str, after: str, start: int) -> int:
 
 def _looks_like_person(run: str, people: set[str]) -> bool:
     words = run.split()
-    return len(words) <= 3 and words[-1] in people and not _COMPANY_WORD.search(run)
+    return len(words) <= 3 and words[-1] in people and not COMPANY_WORD.search(run)

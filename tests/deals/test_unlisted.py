@@ -4,7 +4,7 @@ import pytest
 
 from dealwatch.deals.flag import Flagger
 from dealwatch.deals.records import Side, Story
-from dealwatch.deals.unlisted import _without_town
+from dealwatch.deals.towns import without_town
 
 STORIES: list[tuple[str, str, dict[str, Side]]] = [
     (
@@ -24,7 +24,8 @@ STORIES: list[tuple[str, str, dict[str, Side]]] = [
     ),
     (
         "Candle maker lands Chinese cheque",
-        "The candle maker Wexmoor Candles has taken money from Qingtan Capital of Shanghai. Qingtan Capital of Shanghai buys a fifth.",
+        "The candle maker Wexmoor Candles has taken money from Qingtan Capital of Shanghai. Qingtan"
+        " Capital of Shanghai buys a fifth.",
         {"Wexmoor Candles": "foreign", "Qingtan Capital": "chinese"},
     ),
 ]
@@ -53,5 +54,5 @@ def test_ordinary_words_are_no_names(flagger: Flagger, title: str, text: str) ->
 
 def test_the_bank_of_a_country_keeps_it() -> None:
 
-    assert _without_town("Reserve Bank of Fiji", frozenset({"fiji"})) == "Reserve Bank of Fiji"
-    assert _without_town("Reed Foods of Fiji", frozenset({"fiji"})) == "Reed Foods"
+    assert without_town("Reserve Bank of Fiji", frozenset({"fiji"})) == "Reserve Bank of Fiji"
+    assert without_town("Reed Foods of Fiji", frozenset({"fiji"})) == "Reed Foods"
