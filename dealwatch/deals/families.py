@@ -24,6 +24,12 @@ _LEGAL = frozenset(_LEGAL_WORDS.split())
 _CHINESE_LEGAL = re.compile(r"(?:股份|有限|责任|公司|集团|控股|国际|品牌)+$")
 
 
+_PINYIN = re.compile(
+    "(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?"
+    "(?:iang|iong|uang|[aei]ng|ong|ian|iao|uai|uan|a[ino]|e[inr]|ou|in|un|i[aeu]|u[aieo]|[aeiouv])){2,}"
+)
+
+
 class Families:
     """Who owns whom: `parents` maps a canonical name to that of its owner."""
 
@@ -49,21 +55,36 @@ class Families:
         """Every listed name under the same uppermost owner, and the name itself."""
         return frozenset({name, *self._members.get(self.root(name), ())})
 
-    def alike(self, a: Party, b: Party) -> float | None:
-        """How sure it is that both mean one principal, 0 to 1; None where that cannot be told (two scripts)."""
+    def alike(self, a: Party, b: Party, across: bool = False) -> float | None:
+        """How sure it is that both mean one principal, 0 to 1; None where that cannot be told: two scripts, or, `across`
+        two languages, an unlisted name in pinyin, which says how it sounds, not how the firm writes itself."""
         if a.name == b.name:
             return 1.0
         if a.listed and b.listed:
             return self._related(a.name, b.name)
         if has_cjk(a.name) != has_cjk(b.name):
             return None
-        return spelled_alike(a.name, b.name)
+        likeness = spelled_alike(a.name, b.name)
+        if not across or likeness:
+            return likeness
+        return heard_alike(a.name, b.name) if any(not p.listed and is_pinyin(p.name) for p in (a, b)) else 0.0
 
     def _related(self, a: str, b: str) -> float:
         up, down = self.owners(a), self.owners(b)
         if b in up or a in down:
             return OWNER
         return SIBLING if set(up) & set(down) else 0.0
+
+
+def is_pinyin(name: str) -> bool:
+    """Whether the first word may be Chinese characters spelled out: two syllables of pinyin or more."""
+    return _PINYIN.fullmatch(bare(name).split(" ")[0]) is not None
+
+
+def heard_alike(a: str, b: str) -> float | None:
+    """How alike two names are of which one is in pinyin: "Wuhou Tea" and "Wuhouchadian" begin alike; None if unsure."""
+    short, long = sorted((bare(a).split(" ")[0], bare(b).split(" ")[0]), key=len)
+    return OWNER if len(short) > 3 and is_pinyin(short) and long.startswith(short) else None
 
 
 def spelled_alike(a: str, b: str) -> float:

@@ -178,9 +178,11 @@ def proofs(found: Sequence[Candidate], kind: DealType) -> list[Candidate]:
 
 
 def _named(reading: Reading, parties: set[str]) -> tuple[str, ...]:
-    """Listed companies near the top of the story that are no parties, in the order of their first mention."""
-    names = (name for line in reading.lines[:15] for name in line.names if name.tier == 1)
-    return tuple(dict.fromkeys(name.name for name in names if name.name not in parties))[:12]
+    """Companies near the top of the story that are no parties, in the order of their first mention; of those that
+    nobody listed some are no companies."""
+    names = [name for line in reading.lines[:15] for name in line.names if not name.reference]
+    names.sort(key=lambda name: name.tier == 3)
+    return tuple(dict.fromkeys(name.name for name in names if name.name not in parties))[:16]
 
 
 def _proving_line(proofs: Sequence[Candidate]) -> Line:

@@ -17,8 +17,10 @@ LADDER: dict[Status, int] = {"reported": 0, "announced": 1, "completed": 2, "den
 DAY = 86_400
 REACH = timedelta(days=730)
 """Reports further apart in time are never of one deal."""
-BOTH, ONE_SIDE, HALF_TOLD, OTHER_TYPE = 3.0, 1.5, -0.75, -2.5
+BOTH, ONE_SIDE, HALF_TOLD, OTHER_TYPE = 3.0, 1.5, -0.5, -2.5
 OTHER_WAY, UNDATED = -0.5, -0.75
+PLATFORM = -0.75
+"""What it takes from a half-told deal that the Chinese side is the one told: a platform has many deals at a time."""
 SAME_SUM = 1.06
 SURELY = 0.85
 """How alike two spellings are that mean one company."""
@@ -33,7 +35,7 @@ _TYPES: dict[frozenset[str], float] = {
         ("market_entry", "joint_venture"): -1.0,
         ("investment", "acquisition"): -0.25,
         ("investment", "partnership"): -1.25,
-        ("investment", "joint_venture"): -0.25,
+        ("investment", "joint_venture"): -1.0,
         ("acquisition", "joint_venture"): -0.25,
         ("acquisition", "partnership"): -1.0,
         ("acquisition", "market_entry"): -1.0,
@@ -139,7 +141,8 @@ def _parties(a: Report, b: Report, families: Families) -> list[Point]:
         return [(f"other principals: {names}", APART)]
     if chinese is None or foreign is None:
         sure = chinese or foreign or 0.0
-        half = 0.0 if _is_lone(a) and _is_lone(b) and {a.mention.type, b.mention.type} <= _SINGLE else HALF_TOLD
+        lone = _is_lone(a) and _is_lone(b) and {a.mention.type, b.mention.type} <= _SINGLE
+        half = 0.0 if lone else HALF_TOLD if foreign else HALF_TOLD + PLATFORM
         return [(f"one side the same, {names} ({sure:.2f})", ONE_SIDE * sure + half)]
     return [(f"both sides the same, {names} ({chinese * foreign:.2f})", BOTH * chinese * foreign)]
 
@@ -149,9 +152,21 @@ def _side(first: Report, second: Report, side: Side, families: Families) -> floa
     a, b = first.side(side), second.side(side)
     if not a or not b:
         return None
+    across = first.lang != second.lang
     if _cross_named(a, second, families) and _cross_named(b, first, families):
-        return max(NAMED, _likeness(a, b, families) or 0.0)
-    return _likeness(a, b, families)
+        return max(NAMED, _likeness(a, b, families, across) or 0.0)
+    likeness = _likeness(a, b, families, across)
+    if likeness == 0 and (_mistaken(a, b, second) or _mistaken(b, a, first)):
+        return None
+    return likeness
+
+
+def _mistaken(parties: Sequence[Party], others: Sequence[Party], other: Report) -> bool:
+    """Whether the other story names one of the parties, which nobody listed, but took another name for the principal
+    that nobody listed either: one of the two guesses is wrong."""
+    told = {name.lower() for name in other.mention.named}
+    guessed = not all(party.listed for party in others)
+    return guessed and any(not party.listed and party.name.lower() in told for party in parties)
 
 
 def _cross_named(parties: Sequence[Party], other: Report, families: Families) -> bool:
@@ -163,11 +178,11 @@ def _cross_named(parties: Sequence[Party], other: Report, families: Families) ->
     )
 
 
-def _likeness(a: Sequence[Party], b: Sequence[Party], families: Families) -> float | None:
+def _likeness(a: Sequence[Party], b: Sequence[Party], families: Families, across: bool) -> float | None:
     few, many = sorted((a, b), key=lambda side: (len(side), [party.name for party in side]))
     best: list[float] = []
     for party in few:
-        likes = [families.alike(party, other) for other in many]
+        likes = [families.alike(party, other, across) for other in many]
         told = [like for like in likes if like is not None]
         if told:
             best.append(max(told))
@@ -246,7 +261,7 @@ def _market(a: Report, b: Report) -> list[Point]:
     if first == second:
         return [(f"market {first}", (0.5 if lone else 0.0) if first == "CN" else 1.0)]
     placed = {a.mention.type, b.mention.type} <= _PLACED
-    soft = -0.5 if {a.mention.type, b.mention.type} & _EQUITY else -3.0
+    soft = 0.0 if {a.mention.type, b.mention.type} & _EQUITY else -3.0
     return [(f"market {first} against {second}", APART if placed else soft)]
 
 

@@ -69,7 +69,7 @@ _STOP = frozenset(
     will would can could may might must shall should has have had is are was were be been being do does did""".split()
 )
 _NOT_NAMES = re.compile(
-    r"-(?:listed|based|backed|owned|born|led|run|made|style|speaking|era)$|^(?:Series|Class|Round|Phase|Founders?|Spokes\w+|Valley|York|Asia|America|Europe|Pacific|Atlantic|Mediterranean|Gulf|Himalaya\w*|Super Bowl|World Cup|White House)\b|^(?:City|University|Committee|Investment|Information Technology|Company|Group|Fire|Top|Measure)$"
+    r"-(?:listed|based|backed|owned|born|led|run|made|style|speaking|era)$|^(?:Series|Class|Round|Phase|Founders?|Spokes\w+|Valley|York|Asia|America|Europe|Pacific|Atlantic|Mediterranean|Gulf|Himalaya\w*|Super Bowl|World Cup|White House)\b|^(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Twenty|Thirty|Forty|Fifty|Sixty|Seventy|Eighty|Ninety)-|^(?:City|University|Committee|Investment|Information Technology|Company|Group|Fire|Top|Measure)$"
 )
 MOST = 12
 
@@ -201,7 +201,26 @@ def _english(
         for run, worth in points.most_common()
         if worth >= 1 and run not in people and not _looks_like_person(run, people)
     ]
-    return {run: (sides.get(run) or _side_by_name(run, chinese_places), run) for run in chosen}
+    sides = {run: sides.get(run) or _side_by_name(run, chinese_places) for run in chosen}
+    return _in_full(sides)
+
+
+_FORM = frozenset(["group", "holdings", "holding", "international", "corporation", "corp", "company", "inc", "limited"])
+
+
+def _in_full(sides: dict[str, Side]) -> dict[str, tuple[Side, str]]:
+    """Each name with its side and its full form: a headline's "Tiema" is the text's "Tiema Shoes", which does without
+    its "Group"."""
+    found = {run: (side, run) for run, side in sides.items()}
+    for short, side in sides.items():
+        longer = [run for run in sides if run.startswith(short + " ") and COMPANY_WORD.search(run, len(short))]
+        if len(longer) != 1:
+            continue
+        both: Side = "chinese" if "chinese" in (side, sides[longer[0]]) else "foreign"
+        tail = lower(longer[0]).removeprefix(lower(short)).split()
+        full = short if set(tail) <= _FORM else longer[0]
+        found[short] = found[longer[0]] = (both, full)
+    return found
 
 
 _APPOSED = re.compile(r"^(?:(?:'s)?, | of )")

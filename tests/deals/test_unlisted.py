@@ -28,6 +28,12 @@ STORIES: list[tuple[str, str, dict[str, Side]]] = [
         " Capital of Shanghai buys a fifth.",
         {"Wexmoor Candles": "foreign", "Qingtan Capital": "chinese"},
     ),
+    (
+        "Tiemao walks the floor at Gorvan",
+        "The Chinese shoemaker Tiemao Shoes has been seen at Gorvan Group, the Slovenian maker of boots. Tiemao"
+        " said nothing, and the people at Gorvan less.",
+        {"Tiemao Shoes": "chinese", "Gorvan": "foreign"},
+    ),
 ]
 
 
