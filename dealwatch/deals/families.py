@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 
 from dealwatch.deals.records import Party
-from dealwatch.deals.script import has_cjk, plain
+from dealwatch.deals.script import has_cjk, is_pinyin, plain
 
 OWNER = 0.9
 """How sure it is that a brand and its owner stand for each other."""
@@ -22,12 +22,6 @@ _LEGAL_WORDS = """
 """
 _LEGAL = frozenset(_LEGAL_WORDS.split())
 _CHINESE_LEGAL = re.compile(r"(?:股份|有限|责任|公司|集团|控股|国际|品牌)+$")
-
-
-_PINYIN = re.compile(
-    "(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?"
-    "(?:iang|iong|uang|[aei]ng|ong|ian|iao|uai|uan|a[ino]|e[inr]|ou|in|un|i[aeu]|u[aieo]|[aeiouv])){2,}"
-)
 
 
 class Families:
@@ -56,8 +50,8 @@ class Families:
         return frozenset({name, *self._members.get(self.root(name), ())})
 
     def alike(self, a: Party, b: Party, across: bool = False) -> float | None:
-        """How sure it is that both mean one principal, 0 to 1; None where that cannot be told: two scripts, or, `across`
-        two languages, an unlisted name in pinyin, which says how it sounds, not how the firm writes itself."""
+        """How sure it is that both mean one principal, 0 to 1; None where that cannot be told: two scripts, or,
+        `across` two languages, an unlisted name in pinyin, which says how it sounds, not how the firm spells it."""
         if a.name == b.name:
             return 1.0
         if a.listed and b.listed:
@@ -67,7 +61,11 @@ class Families:
         likeness = spelled_alike(a.name, b.name)
         if not across or likeness:
             return likeness
-        return heard_alike(a.name, b.name) if any(not p.listed and is_pinyin(p.name) for p in (a, b)) else 0.0
+        return (
+            heard_alike(a.name, b.name)
+            if any(not p.listed and is_pinyin(bare(p.name).split(" ")[0]) for p in (a, b))
+            else 0.0
+        )
 
     def _related(self, a: str, b: str) -> float:
         up, down = self.owners(a), self.owners(b)
@@ -76,15 +74,14 @@ class Families:
         return SIBLING if set(up) & set(down) else 0.0
 
 
-def is_pinyin(name: str) -> bool:
-    """Whether the first word may be Chinese characters spelled out: two syllables of pinyin or more."""
-    return _PINYIN.fullmatch(bare(name).split(" ")[0]) is not None
-
-
 def heard_alike(a: str, b: str) -> float | None:
     """How alike two names are of which one is in pinyin: "Wuhou Tea" and "Wuhouchadian" begin alike; None if unsure."""
-    short, long = sorted((bare(a).split(" ")[0], bare(b).split(" ")[0]), key=len)
+    short, long = sorted((_first_word(a), _first_word(b)), key=len)
     return OWNER if len(short) > 3 and is_pinyin(short) and long.startswith(short) else None
+
+
+def _first_word(name: str) -> str:
+    return bare(name).split(" ")[0]
 
 
 def spelled_alike(a: str, b: str) -> float:

@@ -3,6 +3,7 @@
 Every function keeps the length of the text, so that a span found in the plain text is the same span of the original.
 """
 
+import re
 from functools import lru_cache
 
 import opencc
@@ -44,3 +45,14 @@ def lower(text: str) -> str:
 
 def has_cjk(text: str) -> bool:
     return any("\u3400" <= character <= "\u9fff" for character in text)
+
+
+_PINYIN = re.compile(
+    "(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?"
+    "(?:iang|iong|uang|[aei]ng|ong|ian|iao|uai|uan|a[ino]|e[inr]|ou|in|un|i[aeu]|u[aieo]|[aeiouv])){2,}"
+)
+
+
+def is_pinyin(word: str) -> bool:
+    """Whether a word may be Chinese characters spelled out: two syllables of pinyin or more."""
+    return _PINYIN.fullmatch(word.lower()) is not None

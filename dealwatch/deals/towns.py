@@ -2,15 +2,16 @@
 """Places at the head and the tail of a name: which only say where a firm is, and which are part of what it is called."""
 
 import re
+from collections.abc import Collection
 
-from dealwatch.deals.script import lower
+from dealwatch.deals.script import is_pinyin, lower
 
 COMPANY_WORD = re.compile(
     r"\b(?:Group|Holdings?|Capital|Ventures|Partners|Foods?|Retail|Airways|Airlines|Cargo|Bank|Post|Stores?|Supermarkets?|Brands?|Fashion|Cosmetics|Beauty|Pharmacy|"
     r"Logistics|Express|Pay|Payments|Wallet|Mart|Market|Markets|Department|Foods|Dairy|Coffee|Tea|Burger|Pizza|Kitchen|Bakery|Sports|Jewell?ery|Watches|Toys|Wines?|Winery|"
     r"Brewery|Corporation|Corp|Inc|Ltd|Limited|Company|Co|GmbH|AG|SA|SE|NV|Oyj|AB|ASA|SpA|PLC|LLC|Berhad|Bhd|Tbk|Enterprises?|Industries|International|Trading|Investments?|"
     r"Products|Catering|Beverages?|Enterprise|Wellness|Health|Pharmaceuticals?|Winery|Commodities|Consumables|Nutrition|Chocolates?|Seafoods?|Eyewear|Textiles?|"
-    r"Equity|Fund|Technologies|Technology|Telecom|Microfinance|Financial|Clothing|Apparel|Shoes|Home|Furniture|Electronics|Mall|Malls|Property|Properties|Media|Farms?|Farm|Organics)\b"
+    r"Equity|Fund|Technologies|Technology|Telecom|Microfinance|Financial|Clothing|Apparel|Shoes|Home|Furniture|Electronics|Mall|Malls|Property|Properties|Media|Farms?|Organics|Liquor|Rice|Noodles?|Pottery|Ceramics|Knitting|Knitwear|Cashmere|Distillers?|Distillery|Spirits|Vegetables|Fruits?|Smokehouse|Gelato|Carpets|Distribution|Socks|Leather|Jewels|Vineyards?|Estates?|Cellars|Mills?|Tannery|Roasters|Roastery|Confectionery|Pastry|Cakes?|Meats?|Fisheries|Honey|Biotech|Kitchenware|Houseware|Homewares?|Outfitters|Boutiques?|Opticians|Optical|Toiletries|Perfumes?|Skincare)\b"
 )
 """Words that make a name a firm's."""
 _OF_A_TOWN = re.compile(r"^(.*\w) of (\w[\w' -]*)$")
@@ -26,58 +27,21 @@ def without_town(run: str, places: frozenset[str]) -> str:
 
 
 _BASED = re.compile(r"-(?:based|listed|backed|headquartered|owned|run|born)$")
-_TOWN = frozenset(
-    [
-        "china",
-        "beijing",
-        "shanghai",
-        "guangzhou",
-        "shenzhen",
-        "hangzhou",
-        "suzhou",
-        "nanjing",
-        "wuhan",
-        "chengdu",
-        "chongqing",
-        "tianjin",
-        "xiamen",
-        "qingdao",
-        "ningbo",
-        "harbin",
-        "hubei",
-        "hunan",
-        "guangdong",
-        "zhejiang",
-        "jiangsu",
-        "fujian",
-        "sichuan",
-        "shandong",
-        "yunnan",
-        "henan",
-        "hebei",
-        "anhui",
-        "jiangxi",
-        "shanxi",
-        "guangxi",
-        "hainan",
-        "dalian",
-        "wenzhou",
-        "changsha",
-        "foshan",
-        "dongguan",
-        "zhengzhou",
-    ]
-)
 
 
-def place_words(run: str, places: frozenset[str]) -> int:
-    """How many words at the head of a run only say where: "German", "Shanghai-based", "New Zealand"; 0 for a town that is
-    part of the name ("Harbin Pharmaceutical Group")."""
+def place_words(run: str, places: frozenset[str], chinese_places: Collection[str]) -> int:
+    """How many words at the head of a run only say where: "German", "Shanghai-based", "New Zealand"; 0 for a Chinese town
+    that is part of the name ("Harbin Pharmaceutical Group", "Daqing Shengye")."""
     words = run.split(" ")
     if len(words) > 1 and _BASED.search(words[0]):
         return 1
-    if len(words) > 2 and lower(words[0]) in _TOWN and COMPANY_WORD.search(" ".join(words[1:])):
-        return 0
+    if len(words) > 1 and lower(words[0]) in chinese_places and lower(words[0]) not in _LANDS:
+        named = len(words) > 2 and COMPANY_WORD.search(" ".join(words[1:]))
+        if named or is_pinyin(words[1]):
+            return 0
     if len(words) > 1 and lower(" ".join(words[:2])) in places:
         return 2
     return 1 if lower(words[0]) in places else 0
+
+
+_LANDS = frozenset(["china", "chinese", "mainland", "prc"])

@@ -20,7 +20,8 @@ from dealwatch.deals.towns import COMPANY_WORD, place_words, without_town
 from dealwatch.deals.unlisted_chinese import chinese
 from dealwatch.deals.unlisted_han import han
 
-_CAP = r"[A-ZÀ-ÖØ-ÞŁŞÇİ][\w&'.+-]*[\w+!]|[A-Z]\b|\d+[A-Z]\w*"
+_UPPER = "".join(chr(code) for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(code).isupper())
+_CAP = rf"[{_UPPER}][\w&'.+-]*[\w+!]|[A-Z]\b|\d+[A-Z]\w*"
 _RUN = re.compile(
     rf"(?:{_CAP})(?:\s(?:&|and|of|de|la|le|du|des|von|van|der|del|di|da|y|et|by|the)\s(?:{_CAP})|\s(?:{_CAP})|\s\d{{1,3}}\b)*"
 )
@@ -28,7 +29,10 @@ _TRADE = (
     "retailer|e-tailer|etailer|retail group|brand|label|chain|grocer|supermarket|supermarkets|marketplace|platform|company|firm|group|giant|startup|start-up|"
     "conglomerate|maker|manufacturer|operator|app|site|website|store|stores|department store|discounter|wallet|bank|fund|investor|carrier|airline|courier|"
     "post|postal service|house|jeweller|jeweler|designer|distributor|wholesaler|brewer|dairy|roaster|restaurant chain|coffee chain|bakery|fashion house|"
-    "unicorn|business|seller|merchant|outfitter|cosmetics company|beauty brand|private equity firm|investment firm|pharmacy|drugstore|hypermarket|"
+    "unicorn|business|seller|merchant|packer|presser|grower|co-operative|cooperative|co-op|distiller|distillery|mill|weaver|roastery|dealer|smokehouse|winery|vineyard|"
+    "estate|creamery|studio|caterer|eatery|café|cafe|canteen|diner|butcher|fishmonger|workshop|tannery|tailor|couturier|boutique|emporium|cash-and-carry|haulier|forwarder|"
+    "wine house|tea house|noodle house|dumpling chain|pharmacy chain|grocery chain|snack chain|bottler|confectioner|chocolatier|canner|farm|family fund|cellar|optician|upholsterer|"
+    "outfitter|cosmetics company|beauty brand|private equity firm|investment firm|pharmacy|drugstore|hypermarket|"
     "convenience store|logistics company|logistics firm|logistics provider|payment company|payments firm|fintech|exporter|importer|producer|specialist|"
     "e-commerce company|delivery company|delivery firm|toymaker|shoemaker|winemaker|perfumer|watchmaker|tea chain|burger chain|fashion group|holding"
 )
@@ -172,7 +176,7 @@ def _english(
     points: Counter[str] = Counter()
     sides: dict[str, Side] = {}
     people: set[str] = set()
-    for run, start in _runs(text[:6000], open_["text"][:6000], places):
+    for run, start in _runs(text[:6000], open_["text"][:6000], places, chinese_places):
         end = start + len(run)
         before, after = text[max(0, start - 40) : start], text[end : end + 90]
         if _PERSON_BEFORE.search(before) or (_PERSON_AFTER.match(after) and not COMPANY_WORD.search(run)):
@@ -224,6 +228,12 @@ def _in_full(sides: dict[str, Side]) -> dict[str, tuple[Side, str]]:
 
 
 _APPOSED = re.compile(r"^(?:(?:'s)?, | of )")
+LEAD = 500
+"""Characters of the text in which a name of several words that acts in its sentence may be a firm's."""
+_ACTS = re.compile(
+    r"^ (?:has|have|had|is|was|will|would|may|could|can|plans?|wants?|hopes?|means|intends|sells?|sold|makes?|made|buys?|bought|opens?|opened|closes?|closed|signed|signs|"
+    r"took|takes|runs|ran|gave|gives|got|gets|put|puts|went|goes|joins?|joined|agreed|agrees|expects|denied|denies|confirmed|confirms|announced|announces|launched|launches)\b"
+)
 _SPEAKS = re.compile(
     r"^(?:'s)? (?:said|says|told|added|wrote|argues|calls|called|thinks|believes|sees|expects|joined|will|has|had)\b"
 )
@@ -266,7 +276,9 @@ def _side_by_name(run: str, chinese_places: Iterable[str]) -> Side:
     return "chinese" if any(place in words for place in chinese_places) else "foreign"
 
 
-def _runs(text: str, open_text: str, places: frozenset[str]) -> Iterable[tuple[str, int]]:
+def _runs(
+    text: str, open_text: str, places: frozenset[str], chinese_places: Sequence[str]
+) -> Iterable[tuple[str, int]]:
     """Rows of capitalised words, cut at listed names, possessives and "and", without nationalities at their head."""
     for match in _RUN.finditer(open_text):
         at = match.start()
@@ -276,7 +288,7 @@ def _runs(text: str, open_text: str, places: frozenset[str]) -> Iterable[tuple[s
                 continue
             run, start = _trimmed(without_town(part, places), at, text)
             at += len(part)
-            while run and (words := place_words(run, places)):
+            while run and (words := place_words(run, places, chinese_places)):
                 start += len(" ".join(run.split(" ")[:words])) + 1
                 run = " ".join(run.split(" ")[words:])
             if _names_something(run, places) and text[start + len(run) : start + len(run) + 1] not in (
@@ -333,6 +345,8 @@ def _evidence(run: str, before: str, after: str, start: int) -> int:
         worth += 2
     if COMPANY_WORD.search(run):
         worth += 2
+    if " " in run and start < LEAD and _ACTS.match(after):
+        worth += 1
     if after.startswith("'s") or after.startswith("' "):
         worth += 1
     if re.search(
