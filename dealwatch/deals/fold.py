@@ -21,6 +21,8 @@ BOTH, ONE_SIDE, HALF_TOLD, OTHER_TYPE = 3.0, 1.5, -0.5, -2.5
 OTHER_WAY, UNDATED = -0.5, -0.75
 PLATFORM = -0.75
 """What it takes from a half-told deal that the Chinese side is the one told: a platform has many deals at a time."""
+ASIDE = 0.5
+"""How sure a side is that one story names, though as no principal."""
 SAME_SUM = 1.06
 SURELY = 0.85
 """How alike two spellings are that mean one company."""
@@ -151,14 +153,21 @@ def _side(first: Report, second: Report, side: Side, families: Families) -> floa
     """How sure it is that one side is the same; None where one report names nobody there or in another script."""
     a, b = first.side(side), second.side(side)
     if not a or not b:
-        return None
+        told, silent = (a, second) if a else (b, first)
+        return ASIDE if told and _cross_named(told, silent, families) else None
     across = first.lang != second.lang
     if _cross_named(a, second, families) and _cross_named(b, first, families):
         return max(NAMED, _likeness(a, b, families, across) or 0.0)
     likeness = _likeness(a, b, families, across)
-    if likeness == 0 and (_mistaken(a, b, second) or _mistaken(b, a, first)):
+    if likeness == 0 and (_mistaken(a, b, second) or _mistaken(b, a, first) or _sold(first, second)):
         return None
     return likeness
+
+
+def _sold(first: Report, second: Report) -> bool:
+    """Whether both tell of the same sum for a purchase, so that one may name its seller and one its target."""
+    factor = worth.apart(first.mention, second.mention)
+    return factor is not None and factor <= SAME_SUM and {first.mention.type, second.mention.type} <= _EQUITY
 
 
 def _mistaken(parties: Sequence[Party], others: Sequence[Party], other: Report) -> bool:
@@ -173,8 +182,9 @@ def _cross_named(parties: Sequence[Party], other: Report, families: Families) ->
     """Whether the other story names one of the parties, or its owner or brand, too."""
     names = {*other.mention.named, *other.mention.names}
     return any(
-        party.listed and any(name == party.name or name in families.owners(party.name) for name in names)
+        name == party.name or (party.listed and name in families.owners(party.name))
         for party in parties
+        for name in names
     )
 
 
@@ -260,8 +270,8 @@ def _market(a: Report, b: Report) -> list[Point]:
         return []  # the market follows from the direction: one doubt, not two
     if first == second:
         return [(f"market {first}", (0.5 if lone else 0.0) if first == "CN" else 1.0)]
-    placed = {a.mention.type, b.mention.type} <= _PLACED
-    soft = 0.0 if {a.mention.type, b.mention.type} & _EQUITY else -3.0
+    placed = {a.mention.type, b.mention.type} <= _PLACED and (lone or "exit" not in (a.mention.type, b.mention.type))
+    soft = 0.0 if {a.mention.type, b.mention.type} & (_EQUITY | {"exit"}) else -3.0
     return [(f"market {first} against {second}", APART if placed else soft)]
 
 

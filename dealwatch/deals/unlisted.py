@@ -195,16 +195,17 @@ def _english(
         words = run.split(" ")
         if len(words) == 2 and not COMPANY_WORD.search(run) and _SPEAKS.search(_after_alone(words, text)):
             people.add(run)
-        if run in people or any(run != other and run in other.split() and other in people for other in people):
-            continue
         if _stands(lower(run), title):
             points[run] += 2
         points[run] += min(counts[run] - 1, 2)
     chosen = [
         run
         for run, worth in points.most_common()
-        if worth >= 1 and run not in people and not _looks_like_person(run, people)
+        if worth >= 1 and (not _is_person(run, people) or (counts[run] > 1 and _stands(lower(run), title)))
     ]
+    for run in chosen:
+        if re.search(rf"\b(?:china's|chinese(?: [\w-]+){{1,3}}) {re.escape(lower(run))}\b", title):
+            sides[run] = "chinese"
     sides = {run: sides.get(run) or _side_by_name(run, chinese_places) for run in chosen}
     return _in_full(sides)
 
@@ -359,6 +360,10 @@ def _evidence(run: str, before: str, after: str, start: int) -> int:
     return worth
 
 
-def _looks_like_person(run: str, people: set[str]) -> bool:
+def _is_person(run: str, people: set[str]) -> bool:
+    """Whether it is somebody's name, or the last word of it; in a headline and told again it may still be a firm's,
+    called by its owner's name."""
     words = run.split()
+    if run in people or any(run in other.split() for other in people):
+        return True
     return len(words) <= 3 and words[-1] in people and not COMPANY_WORD.search(run)
