@@ -15,9 +15,9 @@ from dealwatch.deals.records import DealType, Story
 
 STRENGTH = {"deal": 0.3, "type": 0.6, "status": 0.6, "direction": 0.3, "principal": 0.1, "sum": 0.2}
 """How far the weights may leave zero: the inverse of the ridge."""
-RARE = 4
+RARE = 6
 """A cue met in fewer rows says nothing for certain."""
-SLIGHT = 0.02
+SLIGHT = 0.03
 """Weights below this are left out of the file."""
 Same = Callable[[str], str]
 Weights = dict[str, dict[str, dict[str, float]]]
