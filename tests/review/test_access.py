@@ -36,6 +36,7 @@ def test_nor_do_the_help_and_the_forms_of_a_card(page: Page) -> None:
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     assert flaws(page) == "", "help"
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
     page.keyboard.press("e")
     expect(page.get_by_label("Foreign side").first).to_be_visible()
     assert flaws(page) == "", "correction"
