@@ -38,7 +38,7 @@ _TYPES: dict[frozenset[str], float] = {
         ("investment", "acquisition"): -0.25,
         ("investment", "partnership"): -1.25,
         ("investment", "joint_venture"): -1.0,
-        ("acquisition", "joint_venture"): -0.25,
+        ("acquisition", "joint_venture"): -1.0,
         ("acquisition", "partnership"): -1.0,
         ("acquisition", "market_entry"): -1.0,
         ("acquisition", "exit"): -0.75,
@@ -223,7 +223,7 @@ def _types(a: Report, b: Report) -> Point:
 def _time(a: Report, b: Report) -> Point:
     """`a` is the earlier one. A deal that moves up the ladder may take a year; one that stands still is soon old."""
     if a.at is None or b.at is None:
-        return "time not told", UNDATED if _is_lone(a) or _is_lone(b) else 0.0
+        return "time not told", UNDATED if _is_lone(a) or _is_lone(b) else -0.25
     days = abs((b.at - a.at).total_seconds()) / DAY
     earlier, later = LADDER[a.mention.status], LADDER[b.mention.status]
     moves = earlier < later
