@@ -61,6 +61,9 @@ _IN_CHINESE = re.compile(
 )
 
 
+_DIGIT = re.compile(r"\d")
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """`value` in whole units of `currency`; `start` and `end` are code points of the text searched."""
@@ -73,7 +76,7 @@ class Amount:
 
 def amounts(lowered: str) -> list[Amount]:
     """Every sum in a plain, lower-case text, in order; of overlapping readings the longest."""
-    if not any(character.isdigit() for character in lowered) and "illion" not in lowered:
+    if not _DIGIT.search(lowered) and "illion" not in lowered:
         return []
     found = [
         *_read(_PREFIXED, lowered, _SIGNS, "sign"),

@@ -6,7 +6,7 @@ Such names fill the sides of a deal; they never raise a score by themselves.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from cleanco import basename
@@ -82,7 +82,7 @@ Resolve = Callable[[str], EntityLike | None]
 
 
 def unlisted(
-    both: Texts, listed: list[Name], places: frozenset[str], chinese_places: Sequence[str], resolve: Resolve
+    both: Texts, listed: list[Name], places: frozenset[str], chinese_places: tuple[str, ...], resolve: Resolve
 ) -> list[Name]:
     """Every mention, in headline and text, of the names that stand out by shape; at most MOST different ones.
 
@@ -168,10 +168,11 @@ def _joined(character: str) -> bool:
 
 
 def _english(
-    both: Texts, open_: Masked, places: frozenset[str], chinese_places: Sequence[str]
+    both: Texts, open_: Masked, places: frozenset[str], chinese_places: tuple[str, ...]
 ) -> dict[str, tuple[Side, str]]:
     text = both.plain["text"]
     title = both.lower["title"]
+    in_china = _any_of(chinese_places)
     counts: Counter[str] = Counter()
     points: Counter[str] = Counter()
     sides: dict[str, Side] = {}
@@ -187,8 +188,8 @@ def _english(
         points[run] += _evidence(run, before, after, start)
         near = lower(text[max(0, start - 60) : start])
         tail = lower(after[:60])
-        if (any(_stands(place, near[-45:]) for place in chinese_places) and _BEFORE.search(before)) or (
-            _APPOSED.match(tail) and any(_stands(place, tail[:55]) for place in chinese_places)
+        if (in_china.search(near[-45:]) and _BEFORE.search(before)) or (
+            _APPOSED.match(tail) and in_china.search(tail[:55])
         ):
             sides.setdefault(run, "chinese")
     for run in list(counts):
@@ -204,7 +205,8 @@ def _english(
         if worth >= 1 and (not _is_person(run, people) or (counts[run] > 1 and _stands(lower(run), title)))
     ]
     for run in chosen:
-        if re.search(rf"\b(?:china's|chinese(?: [\w-]+){{1,3}}) {re.escape(lower(run))}\b", title):
+        at = title.find(lower(run))
+        if at > 0 and _CHINAS.search(title[:at]):
             sides[run] = "chinese"
     sides = {run: sides.get(run) or _side_by_name(run, chinese_places) for run in chosen}
     return _in_full(sides)
@@ -228,6 +230,7 @@ def _in_full(sides: dict[str, Side]) -> dict[str, tuple[Side, str]]:
     return found
 
 
+_CHINAS = re.compile(r"\b(?:china's|chinese(?: [\w-]+){1,3}) $")
 _APPOSED = re.compile(r"^(?:(?:'s)?, | of )")
 LEAD = 500
 """Characters of the text in which a name of several words that acts in its sentence may be a firm's."""
@@ -248,6 +251,11 @@ def _after_alone(words: list[str], text: str) -> str:
             return text[at + len(words[1]) : at + len(words[1]) + 14]
         at = text.find(words[1], at + 1)
     return ""
+
+
+@lru_cache(maxsize=4)
+def _any_of(places: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, places))})\b")
 
 
 def _stands(words: str, text: str) -> bool:
@@ -278,7 +286,7 @@ def _side_by_name(run: str, chinese_places: Iterable[str]) -> Side:
 
 
 def _runs(
-    text: str, open_text: str, places: frozenset[str], chinese_places: Sequence[str]
+    text: str, open_text: str, places: frozenset[str], chinese_places: tuple[str, ...]
 ) -> Iterable[tuple[str, int]]:
     """Rows of capitalised words, cut at listed names, possessives and "and", without nationalities at their head."""
     for match in _RUN.finditer(open_text):
