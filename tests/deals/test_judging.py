@@ -37,10 +37,18 @@ def test_a_model_adds_up_what_the_cues_weigh() -> None:
     assert model.strongest({"rule buys": 1.0, "veto court": 1.0}, "yes", 1) == [("veto court", -3.0)]
 
 
-def test_a_model_of_many_answers_gives_the_likeliest() -> None:
-    model = Model({"exit": {"lead 'leaves'": 1.0}, "storefront": {"lead 'store'": 2.0}})
-    assert model.likeliest({"lead 'leaves'": 1.0, "lead 'store'": 1.0}) == "storefront"
-    assert sum(model.shares({"lead 'leaves'": 1.0}).values()) == pytest.approx(1.0)
+def test_each_answer_has_its_own_total() -> None:
+    model = Model({"exit": {"": 0.5, "lead 'leaves'": 1.0}, "storefront": {"lead 'store'": 2.0}})
+    assert model.totals({"lead 'leaves'": 1.0, "lead 'store'": 0.5}) == [1.5, 1.0]
+
+
+def test_the_likeliest_answers_make_the_deal() -> None:
+    weights = nothing_known()
+    weights["type"]["storefront"] = {"lead 'store'": 2.0}
+    weights["status"]["announced"] = {"title 'to'": 1.0}
+    weights["direction"]["outbound"] = {"lead 'store'": 1.0}
+    fields = settle(Models.of(weights), {"lead 'store'": 1.0, "title 'to'": 1.0})
+    assert (fields.type, fields.status, fields.direction) == ("storefront", "announced", "outbound")
 
 
 @given(

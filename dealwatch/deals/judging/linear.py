@@ -23,10 +23,6 @@ class Model:
                 columns.setdefault(cue, []).append((number, weight))
         object.__setattr__(self, "_columns", {cue: tuple(pairs) for cue, pairs in columns.items()})
 
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return tuple(self.weights)
-
     def totals(self, cues: Mapping[str, float]) -> list[float]:
         """The weighted sum of the cues for each label."""
         sums = [0.0] * len(self.weights)
@@ -43,16 +39,6 @@ class Model:
         """For a model of one label: how likely the answer is yes."""
         (row,) = self.weights.values()
         return sigmoid(row.get("", 0.0) + sum([row[cue] * value for cue, value in cues.items() if cue in row]))
-
-    def likeliest(self, cues: Mapping[str, float]) -> str:
-        totals = self.totals(cues)
-        return self.labels[totals.index(max(totals))]
-
-    def shares(self, cues: Mapping[str, float]) -> dict[str, float]:
-        """How likely each label is; they add up to 1."""
-        odds = [sigmoid(total) for total in self.totals(cues)]
-        whole = sum(odds) or 1.0
-        return {label: each / whole for label, each in zip(self.labels, odds, strict=True)}
 
     def strongest(self, cues: Mapping[str, float], label: str, most: int) -> list[tuple[str, float]]:
         """The cues that add or take most for a label: (cue, what it adds), weightiest first."""

@@ -1,7 +1,7 @@
 """The fitted models of the flagging, one a question."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dealwatch.deals.judging.linear import Model
 from dealwatch.deals.records import DEAL_TYPES, DIRECTIONS, STATUSES
@@ -29,6 +29,13 @@ class Models:
     principal: Model
     sum: Model
     digest: str = ""
+    fields: Model = field(init=False, repr=False, compare=False)
+    """Type, status and direction in one, its labels in that order: a story's cues are looked up once, not thrice."""
+
+    def __post_init__(self) -> None:
+        asked = {"type": self.type, "status": self.status, "direction": self.direction}
+        rows = {f"{name} {answer}": asked[name].weights[answer] for name in asked for answer in QUESTIONS[name]}
+        object.__setattr__(self, "fields", Model(rows))
 
     @property
     def cues(self) -> set[str]:
