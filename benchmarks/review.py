@@ -52,8 +52,9 @@ PAGES = {
     "lessons": "/lessons",
 }
 SEARCHES = (
-    *(f"brand {number}" for number in range(40, 4840, 300)), *CHINESE, "store", "shop opened", "京东", "京东国际", "品牌签约",
-    "store brand 12", '"opened a store"', "first 京东", "brand 7 京东", "shop 签约", "platform", "nowhere to be found",
+    *(f"brand {number}" for number in range(40, 4840, 300)), *CHINESE, "store", "shop opened", "京东", "京东国际",
+    "品牌签约", "store brand 12", '"opened a store"', "first 京东", "brand 7 京东", "shop 签约", "platform",
+    "nowhere to be found",
 )  # fmt: skip
 """What people look for: names mostly, some words of many stories, one of all. Each is asked once, so none is remembered
 from the time before."""
@@ -201,7 +202,9 @@ async def measure(db: Path, folder: Path) -> None:
         await browser.ask("/")  # templates are compiled at first use
         print(f"{'page':38} {'median':>9} {'p95':>9} {'weight':>9} {'processor, p95':>9}")
         asked = {name: [path] * (3 if name in UNLIMITED else ROUNDS) for name, path in PAGES.items()}
-        asked["38 searches, each for the first time"] = [f"/?state=all&q={quote(words)}" for words in SEARCHES]
+        asked[f"{len(SEARCHES)} searches, each for the first time"] = [
+            f"/?state=all&q={quote(words)}" for words in SEARCHES
+        ]
         for name, paths in asked.items():
             times, worked, weight = [], [], 0
             for path in paths:

@@ -113,9 +113,7 @@ def near(archive: Archive, stored: Stored, families: Families) -> set[int]:
     mention = stored.report.mention
     names = [*chinese, *foreign]
     blocks = sorted({block(party.name) for party in mention.parties})
-    condition = "1" if is_loose(mention.parties) else "m.loose = 1"
-    if mention.named:
-        condition += " OR m.named != '[]'"
+    condition = "1" if is_loose(mention.parties) or mention.named else "m.loose = 1 OR m.named != '[]'"
     rows = archive.rows(
         "SELECT m.id FROM mention_parties p JOIN mentions m ON m.id = p.mention_id"
         " JOIN articles a ON a.id = m.article_id"

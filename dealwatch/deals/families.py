@@ -15,6 +15,8 @@ SIBLING = 0.15
 ALIKE = 0.86
 NAMED = 0.7
 """How sure a side is if each of two stories names the other one's principal too, as no principal."""
+HEARD = 0.8
+"""How sure two names are that begin alike, one of them spelled out by its sound."""
 MAX_DEPTH = 8
 _LEGAL_WORDS = """
     inc co corp corporation company ltd limited llc llp plc group holding holdings sa spa srl gmbh ag nv bv ab as oy
@@ -61,11 +63,7 @@ class Families:
         likeness = spelled_alike(a.name, b.name)
         if not across or likeness:
             return likeness
-        return (
-            heard_alike(a.name, b.name)
-            if any(not p.listed and is_pinyin(bare(p.name).split(" ")[0]) for p in (a, b))
-            else 0.0
-        )
+        return heard_alike(a.name, b.name) if _may_be_spelled(a) or _may_be_spelled(b) else 0.0
 
     def _related(self, a: str, b: str) -> float:
         up, down = self.owners(a), self.owners(b)
@@ -74,10 +72,16 @@ class Families:
         return SIBLING if set(up) & set(down) else 0.0
 
 
+def _may_be_spelled(party: Party) -> bool:
+    """Whether a name may be Chinese characters spelled out: that of a Chinese house that nobody listed."""
+    return not party.listed and party.side == "chinese" and is_pinyin(_first_word(party.name))
+
+
 def heard_alike(a: str, b: str) -> float | None:
     """How alike two names are of which one is in pinyin: "Wuhou Tea" and "Wuhouchadian" begin alike; None if unsure."""
     short, long = sorted((_first_word(a), _first_word(b)), key=len)
-    return OWNER if len(short) > 3 and is_pinyin(short) and long.startswith(short) else None
+    rest = long.removeprefix(short)
+    return HEARD if len(rest) < len(long) and is_pinyin(short) and (not rest or is_pinyin(f"a{rest}")) else None
 
 
 def _first_word(name: str) -> str:

@@ -26,7 +26,7 @@ from dealwatch.deals.topic import Topic
 from dealwatch.deals.unlisted import unlisted
 from dealwatch.deals.weigh import Vetoes, weigh
 
-CODE = "3"
+CODE = "4"
 """Changes whenever this room's code changes what it flags: part of the ruleset's name."""
 THRESHOLD = 0.525
 
@@ -178,8 +178,8 @@ def proofs(found: Sequence[Candidate], kind: DealType) -> list[Candidate]:
 
 
 def _named(reading: Reading, parties: set[str]) -> tuple[str, ...]:
-    """Companies near the top of the story that are no parties, in the order of their first mention; of those that
-    nobody listed some are no companies."""
+    """Companies near the top of the story that are no parties, listed ones first; of those that nobody listed some are
+    no companies."""
     names = [name for line in reading.lines[:15] for name in line.names if not name.reference]
     names.sort(key=lambda name: name.tier == 3)
     return tuple(dict.fromkeys(name.name for name in names if name.name not in parties))[:16]

@@ -113,8 +113,8 @@ def same_deal(a: Report, b: Report, families: Families | None = None) -> Verdict
 
 
 def _aligned(report: Report, other: Report, families: Families) -> Report:
-    """The report with each unlisted name on the side on which the other one lists it, or tells it first: which side a
-    name nobody listed stands on is a guess, and two stories may guess otherwise."""
+    """The report with each unlisted name on the side on which the other one lists it, else on the foreign one: which
+    side a name nobody listed stands on is a guess, and two stories may guess otherwise."""
     parties = tuple(_resided(party, other.mention.parties, families) for party in report.mention.parties)
     if parties == report.mention.parties:
         return report
@@ -155,19 +155,22 @@ def _side(first: Report, second: Report, side: Side, families: Families) -> floa
     if not a or not b:
         told, silent = (a, second) if a else (b, first)
         return ASIDE if told and _cross_named(told, silent, families) else None
-    across = first.lang != second.lang
+    across = bool(first.lang and second.lang) and first.lang != second.lang
     if _cross_named(a, second, families) and _cross_named(b, first, families):
         return max(NAMED, _likeness(a, b, families, across) or 0.0)
     likeness = _likeness(a, b, families, across)
-    if likeness == 0 and (_mistaken(a, b, second) or _mistaken(b, a, first) or _sold(first, second)):
+    if likeness == 0 and (_mistaken(a, b, second) or _mistaken(b, a, first) or _sold(a, b, first, second, families)):
         return None
     return likeness
 
 
-def _sold(first: Report, second: Report) -> bool:
-    """Whether both tell of the same sum for a purchase, so that one may name its seller and one its target."""
+def _sold(a: Sequence[Party], b: Sequence[Party], first: Report, second: Report, families: Families) -> bool:
+    """Whether one story may name the seller and the other the target of a purchase: the sums are the same, and one of
+    the two stories names the other's principal besides."""
     factor = worth.apart(first.mention, second.mention)
-    return factor is not None and factor <= SAME_SUM and {first.mention.type, second.mention.type} <= _EQUITY
+    if factor is None or factor > SAME_SUM or not {first.mention.type, second.mention.type} <= _EQUITY:
+        return False
+    return _cross_named(a, second, families) or _cross_named(b, first, families)
 
 
 def _mistaken(parties: Sequence[Party], others: Sequence[Party], other: Report) -> bool:
@@ -179,7 +182,7 @@ def _mistaken(parties: Sequence[Party], others: Sequence[Party], other: Report) 
 
 
 def _cross_named(parties: Sequence[Party], other: Report, families: Families) -> bool:
-    """Whether the other story names one of the parties, or its owner or brand, too."""
+    """Whether the other story names one of the parties, or its owner, too."""
     names = {*other.mention.named, *other.mention.names}
     return any(
         name == party.name or (party.listed and name in families.owners(party.name))

@@ -62,8 +62,8 @@ class Mention:
 
     `amount` is as written; `amount_value` is in whole units of `amount_currency` (ISO 4217). `score` is 0 to 1.
     `sentence` is the sentence that proves the deal best; it always holds at least one piece of `evidence`, or is the
-    headline. `named` are listed companies that the story names besides, canonical: of one purchase one outlet names the
-    seller, another the target.
+    headline. `named` are companies that the story names besides, canonical, the listed ones first: of one purchase one
+    outlet names the seller, another the target.
     """
 
     type: DealType

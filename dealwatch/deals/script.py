@@ -47,6 +47,8 @@ def has_cjk(text: str) -> bool:
     return any("\u3400" <= character <= "\u9fff" for character in text)
 
 
+LONGEST = 24
+"""Letters of a word that is asked for its syllables: they part in many ways, and the web sends words of any length."""
 _PINYIN = re.compile(
     "(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?"
     "(?:iang|iong|uang|[aei]ng|ong|ian|iao|uai|uan|a[ino]|e[inr]|ou|in|un|i[aeu]|u[aieo]|[aeiouv])){2,}"
@@ -55,4 +57,4 @@ _PINYIN = re.compile(
 
 def is_pinyin(word: str) -> bool:
     """Whether a word may be Chinese characters spelled out: two syllables of pinyin or more."""
-    return _PINYIN.fullmatch(word.lower()) is not None
+    return len(word) <= LONGEST and _PINYIN.fullmatch(word.lower()) is not None

@@ -15,7 +15,7 @@ COMPANY_WORD = re.compile(
 )
 """Words that make a name a firm's."""
 _OF_A_TOWN = re.compile(r"^(.*\w) of (\w[\w' -]*)$")
-_NAMED_BY_PLACE = re.compile(r"(?:Bank|House|University|Republic|Kingdom|Museum|Port|Duchy|Chamber|Authority)$", re.I)
+_NAMED_BY_PLACE = re.compile(r"\b(?:Bank|House|University|Republic|Kingdom|Museum|Port|Duchy|Chamber|Authority)$", re.I)
 
 
 def without_town(run: str, places: frozenset[str]) -> str:
@@ -35,9 +35,9 @@ def place_words(run: str, places: frozenset[str], chinese_places: Collection[str
     words = run.split(" ")
     if len(words) > 1 and _BASED.search(words[0]):
         return 1
-    if len(words) > 1 and lower(words[0]) in chinese_places and lower(words[0]) not in _LANDS:
+    if len(words) > 1 and lower(words[0]) in chinese_places:
         named = len(words) > 2 and COMPANY_WORD.search(" ".join(words[1:]))
-        if named or is_pinyin(words[1]):
+        if named or (is_pinyin(words[1]) and lower(words[0]) not in _LANDS):
             return 0
     if len(words) > 1 and lower(" ".join(words[:2])) in places:
         return 2

@@ -188,8 +188,11 @@ def _english(
         points[run] += _evidence(run, before, after, start)
         near = lower(text[max(0, start - 60) : start])
         tail = lower(after[:60])
-        if (in_china.search(near[-45:]) and _BEFORE.search(before)) or (
-            _APPOSED.match(tail) and in_china.search(tail[:55])
+        apposed = _APPOSED.match(tail[:55])
+        if (
+            (in_china.search(near[-45:]) and _BEFORE.search(before))
+            or (apposed and in_china.search(apposed.group()))
+            or (tail.startswith(" of ") and in_china.match(tail, 4))
         ):
             sides.setdefault(run, "chinese")
     for run in list(counts):
@@ -207,7 +210,7 @@ def _english(
     for run in chosen:
         at = title.find(lower(run))
         if at > 0 and _CHINAS.search(title[:at]):
-            sides[run] = "chinese"
+            sides.setdefault(run, "chinese")
     sides = {run: sides.get(run) or _side_by_name(run, chinese_places) for run in chosen}
     return _in_full(sides)
 
@@ -230,8 +233,8 @@ def _in_full(sides: dict[str, Side]) -> dict[str, tuple[Side, str]]:
     return found
 
 
-_CHINAS = re.compile(r"\b(?:china's|chinese(?: [\w-]+){1,3}) $")
-_APPOSED = re.compile(r"^(?:(?:'s)?, | of )")
+_CHINAS = re.compile(rf"\b(?:china's|chinese(?: [\w-]+){{0,2}} (?:{_TRADE})s?) $")
+_APPOSED = re.compile(r"^(?:'s)?, [^.;]*")
 LEAD = 500
 """Characters of the text in which a name of several words that acts in its sentence may be a firm's."""
 _ACTS = re.compile(

@@ -48,7 +48,7 @@ _BEHIND = (
     "放弃|旗下|方面|中止|交出|交给|董事|总经理|总裁|创始人|负责人|海外|有限|公司|集团)"
 )
 _HAN = r"[\u4e00-\u9fff]"
-_TRADED = re.compile(rf"({_HAN}{{2,6}}?)({_ANY_TRADE}){_BEHIND}")
+_TRADED = re.compile(rf"({_HAN}{{2,8}}?)({_ANY_TRADE}){_BEHIND}")
 _APPOSED = re.compile(rf"(?:{_FIRM})\"?({_HAN}{{2,5}}?)\"?{_BEHIND}")
 _HEADING = re.compile(rf"(?:^|[，：；？！\s])\"?({_HAN}{{2,5}}?)\"?{_BEHIND}")
 _QUOTED = re.compile(rf"\"({_HAN}{{2,6}})\"")
@@ -67,11 +67,14 @@ _WORDS = frozenset(
     交易 项目 供应链 物流 快递 科技 投资 资本 基金 食品 餐饮 连锁 零售 贸易 商业 有限 股份 控股 子公司 母公司 总部 董事会 创始人 负责人 发言人 业内 人士 消息 媒体 官方 公告 邮件 股东 管理层 合作
     伙伴 合作方 没有 出口 进口 开业 收入 业务 服务 未来 参展 试营业 大陆 内地 传统 高端 老牌 知名 新兴 本土 休闲 生活 时尚 健康 智能 电子 全球 世界 亚洲 欧洲 线上 线下 社区 精品 平价 奢侈品
     保健品 护肤品 新茶饮 现制 连锁店 直播 旗舰店 官方店 专卖店 海外仓 经销商 代理人 中东 保税 药房 邮政 西路 建设 数字 应用 烘焙师 面馆 清真 目标 阳光 货代 文具 折扣 美妆 巨大 电视购物 手机店
-    收益增长 比增长 成立合资 取消预售 不便回应 华人 药妆 排队 机场 旗下 最大 外送 上市 猫粮 合办 顾问 老板 消费 一边 法院 免税 增持 三文鱼 即饮 瓶装 动画 总经理 最后 地方 牌子 移动
+    车厘子 圣诞老人 碰一下 八宝粥 女鞋 麦片 选品 合建 乳品 华人 药妆 排队 机场 旗下 最大 外送 上市 猫粮 合办 顾问 老板 消费 一边 法院 免税 增持 三文鱼 即饮 瓶装 动画 总经理 最后 地方 牌子 移动
     责任人 平价服饰 女装 男装 童装 服装 芯片 量贩零食 底料 宠物 宿舍 仅退款 茶饮 饮料 反内卷 新一轮 提案 游客 总统 增长 商务部 贸易部 钱包 新药 肉铺 渔具 糖厂 袜子 鸡排 香菇 面包 烟酒 快餐 海关
-    骑手 曲奇 国资 换电 一杯 咖啡 消费券 部长 影片 认购 高级 辣酱 最大连锁 数字商业 创业者 消委会 接生 接手合资 早有独资 硅谷银行 螺蛳粉 木雕 小镇 兄妹 火锅 零食 奶粉 牛奶 白酒 啤酒 茶叶
+    骑手 曲奇 国资 换电 一杯 咖啡 消费券 部长 影片 认购 高级 辣酱 最大连锁 数字商业 创业者 消委会 接生 螺蛳粉 木雕 小镇 兄妹 火锅 零食 奶粉 牛奶 白酒 啤酒 茶叶
     手机 家电 汽车 酒店 餐厅 商场 工厂 学校 医院 政府 机构 大学 总统府 反垄断 供货 独家 授权 首批 首家 全资 少数 多数 控制权""".split()
 )
+
+
+_ORDINARY = _WORDS | frozenset(_FIRM.split("|")) | _TRADES.keys()
 
 
 def han(open_: Masked, places: frozenset[str]) -> dict[str, tuple[Side, str]]:
@@ -114,7 +117,7 @@ def _met(title: str, text: str, whole: str, places: frozenset[str]) -> Iterator[
 
 def _without_place(core: str, places: frozenset[str]) -> tuple[str, bool]:
     """Without the town at its head, if enough is left: 佛山洁葆 is 洁葆 of 佛山."""
-    for length in (3, 2):
+    for length in (5, 4, 3, 2):
         if len(core) - length >= 2 and core[:length] in places:
             return core[length:].removeprefix("的"), True
     return core, False
@@ -129,26 +132,26 @@ def _starts_anew(whole: str, at: int) -> bool:
 
 
 def _may_name(core: str, places: frozenset[str]) -> bool:
-    return len(core) > 1 and core not in _WORDS and core not in places and not _NEVER.search(core)
+    return len(core) > 1 and core not in _ORDINARY and core not in places and not _NEVER.search(core)
 
 
 def _side(core: str, whole: str, places: frozenset[str]) -> Side:
-    """Chinese, as names in characters are, unless a foreign place stands right before it or its characters are all of
-    those that spell foreign names."""
-    if len(core) > 2 and set(core) <= _SPELLING:
-        return "foreign"
+    """Chinese, as names in characters are, unless a foreign land is the nearest place before it in its clause, or its
+    characters are all of those that spell foreign names."""
     at = whole.find(core)
-    before = whole[max(0, at - 12) : at]
-    abroad = any(f"{land}{firm}" in before for land in _ABROAD & places for firm in ("", "的"))
-    return "foreign" if abroad and not any(town in before for town in ("中国", "内地", "国内")) else "chinese"
+    clause = re.split(r"[，。；：！？\s]", whole[max(0, at - 12) : at])[-1]
+    found = max((place for place in places if place in clause), key=clause.rfind, default="")
+    if found:
+        return "foreign" if found in _ABROAD else "chinese"
+    return "foreign" if len(core) > 2 and set(core) <= _SPELLING else "chinese"
 
 
 _SPELLING = frozenset(
     "阿艾埃安奥巴贝比伯布查达戴丹德迪蒂丁杜多厄尔恩法菲费弗福戈格古哈海汉赫霍基吉加杰金卡凯坎科克肯库拉莱兰朗勒雷里利林卢鲁伦罗洛马麦曼梅蒙米莫姆穆娜纳南内尼诺欧帕佩皮珀普奇乔切琼萨塞桑沙圣施斯思苏索塔泰坦汤特提托瓦万维威"
-    "韦沃伍西希夏谢辛休雅亚扬伊因尤约泽扎詹兹路易孚惠优莎"
+    "韦沃伍西希夏谢辛休雅亚扬伊因尤约泽扎詹兹"
 )
 _ABROAD = frozenset(
-    "日本 韩国 美国 英国 法国 德国 意大利 西班牙 荷兰 丹麦 瑞典 挪威 芬兰 瑞士 俄罗斯 澳大利亚 澳洲 新西兰 加拿大 巴西 墨西哥 泰国 越南 印尼 马来西亚 新加坡 菲律宾 印度".split()
+    "日本 韩国 美国 英国 法国 德国 意大利 西班牙 荷兰 丹麦 瑞典 挪威 芬兰 瑞士 俄罗斯 澳大利亚 澳洲 新西兰 加拿大 巴西 墨西哥 泰国 越南 印尼 马来西亚 新加坡 菲律宾 印度 智利 秘鲁 波兰 土耳其 沙特 阿联酋 南非".split()
 )
 
 
@@ -157,5 +160,5 @@ def latin(core: str, trade: str = "") -> str:
     """The name in pinyin, its trade in English: 洁葆 and 纸业 make "Jiebao Paper"."""
     from pypinyin import lazy_pinyin  # loaded when first needed: it takes 150 ms, and most stories need it not
 
-    spelled = "".join(lazy_pinyin(core)).capitalize()
+    spelled = "".join(lazy_pinyin(core, v_to_u=True)).capitalize()
     return f"{spelled} {_TRADES.get(trade, '')}".strip()

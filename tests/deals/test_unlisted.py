@@ -4,7 +4,9 @@ import pytest
 
 from dealwatch.deals.flag import Flagger
 from dealwatch.deals.records import Side, Story
-from dealwatch.deals.towns import without_town
+from dealwatch.deals.script import is_pinyin
+from dealwatch.deals.towns import place_words, without_town
+from dealwatch.deals.unlisted_han import latin
 
 STORIES: list[tuple[str, str, dict[str, Side]]] = [
     (
@@ -62,3 +64,33 @@ def test_the_bank_of_a_country_keeps_it() -> None:
 
     assert without_town("Reserve Bank of Fiji", frozenset({"fiji"})) == "Reserve Bank of Fiji"
     assert without_town("Reed Foods of Fiji", frozenset({"fiji"})) == "Reed Foods"
+
+
+@pytest.mark.parametrize("headline", ["Chinese shoppers love Rexo", "Chinese takeover of Rexo agreed"])
+def test_a_foreign_name_behind_the_word_chinese_stays_foreign(flagger: Flagger, headline: str) -> None:
+    reading = flagger.read(Story("story", headline, "The Mexican retailer Rexo was told of it by Rexo's bank in Lima."))
+    assert reading
+    assert {name.side for line in reading.lines for name in line.names if name.name == "Rexo"} == {"foreign"}
+
+
+def test_china_at_the_head_of_a_name_is_part_of_it() -> None:
+    assert place_words("China Zhefeng Foods Group", frozenset({"china"}), ("china",)) == 0
+    assert place_words("China Rexo", frozenset({"china"}), ("china",)) == 1
+
+
+def test_the_side_of_a_chinese_name_hangs_on_the_place_right_before_it(flagger: Flagger) -> None:
+    reading = flagger.read(
+        Story("story", "美国市场遇冷 佛山洁葆纸业转向内地", "佛山洁葆纸业昨日确认，美国订单减少，洁葆转做内地。")
+    )
+    assert reading
+    assert {name.side for line in reading.lines for name in line.names if name.tier == 3} == {"chinese"}
+
+
+def test_a_word_of_endless_syllables_takes_no_time() -> None:
+    """Each "iao" parts in several ways: asked to the end, forty of them would take longer than the sun has."""
+    assert not is_pinyin("iao" * 40 + "x")
+    assert is_pinyin("Lianluohudong")
+
+
+def test_pinyin_is_spelled_as_in_books() -> None:
+    assert latin("绿源", "食品") == "Lüyuan Foods"

@@ -1,6 +1,7 @@
 """The partition into deals hangs on the set of stories alone; one deal has one alert; people's word counts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,11 +21,13 @@ from tests.archive.conftest import FAMILIES, NOW, TEXT, dump, mention, put
 
 DAY = timedelta(days=1)
 CHINESE = [Party(name, "chinese") for name in ("Tmall", "Alibaba", "JD.com")] + [
-    Party("Shengda Foods", "chinese", False)
+    Party(name, "chinese", False) for name in ("Shengda Foods", "Shengdashipin")
 ]
 FOREIGN = [Party(name, "foreign") for name in ("Walmart", "Sam's Club")] + [
     Party(name, "foreign", False) for name in ("Acme Stores", "ACME Stores Inc", "乐购超市")
 ]
+
+NAMED = [party.name for party in (*CHINESE, *FOREIGN)]
 
 
 @st.composite
@@ -43,8 +46,9 @@ def reports(draw: st.DrawFn) -> list[Report]:
             amount_value=draw(st.sampled_from([None, 1e6, 1e8])),
             amount_currency="USD",
         )
+        said = replace(said, named=tuple(draw(st.lists(st.sampled_from(NAMED), max_size=2, unique=True))))
         at = draw(st.none() | st.integers(0, 900).map(lambda days: NOW + days * DAY))
-        lang = draw(st.sampled_from(["en", "zh"]))
+        lang = draw(st.sampled_from(["en", "zh", None]))
         made.append(Report(f"s{number // 2}#{number}", f"s{number // 2}", said, at, lang, f"Title {number}"))
     return made
 

@@ -36,6 +36,9 @@ def principals(found: Sequence[Named], model: Model, deal_type: DealType) -> lis
 
 
 def _one_company(one: Named, other: Named) -> bool:
-    """Whether one name is the other in short: "Regina Miracle" and "Regina Miracle International"."""
+    """Whether one name is the other in short: "Regina Miracle" and "Regina Miracle International". Names that the
+    watchlist holds apart (Carrefour, Carrefour Taiwan) are two."""
+    if one.name.tier < 3 and other.name.tier < 3:
+        return False
     short, long = sorted((one.name.name.lower().split(), other.name.name.lower().split()), key=len)
     return one.side == other.side and long[: len(short)] == short
