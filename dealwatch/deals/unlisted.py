@@ -12,6 +12,7 @@ from functools import lru_cache
 from cleanco import basename
 from cleanco.termdata import terms_by_type
 
+from dealwatch.deals.families import bare
 from dealwatch.deals.names import EntityLike, Name
 from dealwatch.deals.records import Field, Side
 from dealwatch.deals.script import has_cjk, lower
@@ -215,21 +216,21 @@ def _english(
     return _in_full(sides)
 
 
-_FORM = frozenset(["group", "holdings", "holding", "international", "corporation", "corp", "company", "inc", "limited"])
-
-
 def _in_full(sides: dict[str, Side]) -> dict[str, tuple[Side, str]]:
     """Each name with its side and its full form: a headline's "Tiema" is the text's "Tiema Shoes", which does without
     its "Group"."""
     found = {run: (side, run) for run, side in sides.items()}
-    for short, side in sides.items():
+    for short in sides:
         longer = [run for run in sides if run.startswith(short + " ") and COMPANY_WORD.search(run, len(short))]
-        if len(longer) != 1:
+        forms = {bare(run): run for run in sorted(longer, key=len, reverse=True)}
+        full = forms.pop(bare(short), None) and short
+        if len(forms) == 1:
+            full = next(iter(forms.values()))
+        if full is None:
             continue
-        both: Side = "chinese" if "chinese" in (side, sides[longer[0]]) else "foreign"
-        tail = lower(longer[0]).removeprefix(lower(short)).split()
-        full = short if set(tail) <= _FORM else longer[0]
-        found[short] = found[longer[0]] = (both, full)
+        alike = [short, *(run for run in longer if bare(run) in (bare(short), bare(full)))]
+        side: Side = "chinese" if any(sides[run] == "chinese" for run in alike) else "foreign"
+        found.update(dict.fromkeys(alike, (side, full)))
     return found
 
 
