@@ -75,27 +75,29 @@ def _nearest(story: Story, flagger: Flagger, mentions: tuple[Mention, ...], cons
         if not mentions:
             console.print("\nNOT FLAGGED: both sides may be named, but no rule is met in any sentence.")
         _names(reading, console)
-        _weights(judged, flagger, console)
+        _weights(judged, console)
         return
     if not mentions:
         console.print(
             f"\nNOT FLAGGED: the nearest is {best.type}, at {judged.probability:.2f} of {THRESHOLD}.", style="bold"
         )
-        console.print("It lacks: " + "; ".join(_lacks(best, judged, flagger)), soft_wrap=True)
+        for said, what in (("It lacks", _lacks(best)), ("Against it", _against(judged))):
+            if what:
+                console.print(f"{said}: " + "; ".join(what), soft_wrap=True)
     _rules(judged, console)
-    _weights(judged, flagger, console)
+    _weights(judged, console)
 
 
-def _lacks(best: Candidate, judged: Judged, flagger: Flagger) -> list[str]:
-    """What pulls it down, in words: a side that is missing, a veto met, words that seldom tell of a deal."""
-    lacks = []
-    if best.chinese is None:
-        lacks.append("a Chinese side beside the deal's words")
-    if best.foreign is None:
-        lacks.append("a foreign side beside the deal's words")
-    strongest = flagger.models.deal.strongest(judged.cues, "yes", 40)
-    lacks += [f"{cue} weighs {adds:+.2f}" for cue, adds in strongest if adds < 0][:6]
-    return lacks or ["stronger words: only weak rules are met, or far down in the text"]
+def _lacks(best: Candidate) -> list[str]:
+    """Which sides the sentence that comes nearest does not tell."""
+    sides = (("Chinese", best.chinese), ("foreign", best.foreign))
+    return [f"a {side} side beside the deal's words" for side, told in sides if told is None]
+
+
+def _against(judged: Judged) -> list[str]:
+    """What pulls it down: a veto met, words that seldom tell of a deal."""
+    strongest = judged.model.strongest(judged.cues, "yes", 40)
+    return [f"{cue} weighs {adds:+.2f}" for cue, adds in strongest if adds < 0][:6]
 
 
 def _rules(judged: Judged, console: Console) -> None:
@@ -107,9 +109,9 @@ def _rules(judged: Judged, console: Console) -> None:
     console.print(rules)
 
 
-def _weights(judged: Judged, flagger: Flagger, console: Console) -> None:
+def _weights(judged: Judged, console: Console) -> None:
     cues = Table("cue", "adds", box=None, title="\nwhat weighs most for and against a deal", title_justify="left")
-    for cue, adds in flagger.models.deal.strongest(judged.cues, "yes", 16):
+    for cue, adds in judged.model.strongest(judged.cues, "yes", 16):
         cues.add_row(Text(cue), f"{adds:+.2f}")
     console.print(cues)
 

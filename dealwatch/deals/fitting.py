@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from dealwatch.deals.flag import Flagger, proofs
 from dealwatch.deals.judging.linear import Cues
-from dealwatch.deals.judging.models import QUESTIONS
+from dealwatch.deals.judging.models import BRIEF, QUESTIONS
 from dealwatch.deals.judging.names import named
 from dealwatch.deals.judging.story import anywhere
 from dealwatch.deals.judging.sums import sums
+from dealwatch.deals.reading import Reading
 from dealwatch.deals.records import DealType, Story
 
-STRENGTH = {"deal": 0.3, "type": 0.6, "status": 0.6, "direction": 0.3, "principal": 0.1, "sum": 0.2}
+STRENGTH = {"deal": 0.3, "brief": 0.3, "type": 0.6, "status": 0.6, "direction": 0.3, "principal": 0.1, "sum": 0.2}
 """How far the weights may leave zero: the inverse of the ridge."""
 RARE = 6
 """A cue met in fewer rows says nothing for certain."""
@@ -61,8 +62,12 @@ def rows_of(examples: Iterable[Example], flagger: Flagger, same: Same) -> dict[s
             continue
         judged = flagger.judge(reading)
         if not example.picked:
+            answer = "yes" if example.deals else "no"
             rows["deal"].cues.append(judged.cues)
-            rows["deal"].answers.append("yes" if example.deals else "no")
+            rows["deal"].answers.append(answer)
+            if brief := flagger.read(_cut(example.story, reading)):
+                rows["brief"].cues.append(flagger.judge(brief).cues)
+                rows["brief"].answers.append(answer)
         if not example.deals:
             continue
         told = anywhere(judged.cues)
@@ -80,6 +85,12 @@ def rows_of(examples: Iterable[Example], flagger: Flagger, same: Same) -> dict[s
             rows["sum"].cues.append(sum_.cues)
             rows["sum"].answers.append("yes" if own and _figures(written) == own else "no")
     return rows
+
+
+def _cut(story: Story, reading: Reading) -> Story:
+    """The story as a brief: its first sentences alone."""
+    ends = [line.sentence.end for line in reading.lines if 0 < line.index <= BRIEF]
+    return replace(story, text=story.text[: max(ends, default=0)])
 
 
 def _figures(amount: str) -> str:

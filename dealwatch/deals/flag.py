@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dealwatch.deals.candidates import Candidate, candidates
 from dealwatch.deals.index import Index
 from dealwatch.deals.judging.fields import Fields, settle
-from dealwatch.deals.judging.linear import Cues
+from dealwatch.deals.judging.linear import Cues, Model
 from dealwatch.deals.judging.models import Models
 from dealwatch.deals.judging.names import named
 from dealwatch.deals.judging.principals import principals
@@ -21,6 +21,7 @@ from dealwatch.deals.reading import Line, Reader, Reading
 from dealwatch.deals.records import DealType, Direction, Evidence, Mention, Party, Status, Story
 from dealwatch.deals.references import refer
 from dealwatch.deals.rules import Rules
+from dealwatch.deals.script import has_cjk
 from dealwatch.deals.text import Texts, texts
 from dealwatch.deals.topic import Topic
 from dealwatch.deals.unlisted import unlisted
@@ -39,6 +40,8 @@ class Judged:
     topic: Topic
     signs: Signs
     cues: Cues
+    model: Model
+    """The one that was asked whether it reports a deal."""
     probability: float
 
     @property
@@ -115,7 +118,8 @@ class Flagger:
         vetoes = Vetoes(reading, signs.vetoes)
         weigh(found, topic, vetoes)
         cues = {**story_cues(reading, signs), **summary(found, reading, vetoes)}
-        return Judged(reading, topic, signs, cues, self.models.deal.probability(cues))
+        model = self.models.asked(sum(line.index > 0 and _tells(line) for line in reading.lines))
+        return Judged(reading, topic, signs, cues, model, model.probability(cues))
 
     def mention(self, judged: Judged) -> Mention:
         """What the story would be reported as, flagged or not."""
@@ -155,6 +159,11 @@ def _mention(
         evidence=tuple(dict.fromkeys(evidence)),
         named=_named(reading, {name.name for name in sides}),
     )
+
+
+def _tells(line: Line) -> bool:
+    """Not so "Read on" and its like behind a feed's summary."""
+    return len(line.text.strip()) >= (12 if has_cjk(line.text) else 30)
 
 
 HEAD = 2

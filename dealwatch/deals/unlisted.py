@@ -48,7 +48,7 @@ _PERSON_AFTER = re.compile(
     re.I,
 )
 _PERSON_BEFORE = re.compile(
-    r"\b(?:mr|ms|mrs|dr|sir|chief executive|ceo|president|founder|co-founder|chairman|chairwoman|director|analyst|manager|spokesman|spokeswoman|spokesperson|"
+    r"\b(?:mr|ms|mrs|dr|sir|chief executive|ceo|president|founder|co-founder|owner|co-owner|chairman|chairwoman|director|analyst|manager|spokesman|spokeswoman|spokesperson|"
     r"boss|head|professor|minister|secretary|commissioner|economist|chief|officer|actor|actress|singer|designer|star|host|king|queen|prince|governor|senator|"
     r"chief operating officer|chief financial officer|managing director|executive|says|said|mayor|judge|influencer|livestreamer|photographer)\s$",
     re.I,
@@ -65,7 +65,7 @@ _STOP = frozenset(
     krasia 36kr latepost economic wall street journal guardian the-information sky news national business herald fashionunited kr-asia fashion-network
     according however meanwhile although despite because still even also only just last next first second third late early earlier today yesterday tomorrow
     east west north south central greater ltd inc co ministry commission court parliament congress senate president minister government state federal
-    mr mrs ms dr sir chief executive officer chairman director founder analyst european asian african american western chinese english communist party
+    mr mrs ms dr sir chief executive officer chairman director founder co-founder owner co-owner analyst european asian african american western chinese english communist party
     instagram facebook youtube twitter google whatsapp linkedin iphone android wi-fi nasdaq nyse hong-kong stock exchange securities gen millennials
     context details background summary update exclusive analysis opinion what's here's it's that's there's let's don't everything anyone nobody neither either
     between within without through during against about above below near around across beyond behind beside among along amid per via plus minus up down out off

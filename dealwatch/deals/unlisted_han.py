@@ -16,6 +16,8 @@ from dealwatch.deals.text import Masked
 READ = 1500
 """Characters of the text that are searched."""
 MOST = 5
+LONGEST = 4
+"""Characters of a name before its trade, its town aside."""
 _TRADES = {
     "食品": "Foods", "饮食": "Catering", "餐饮": "Catering", "饮品": "Beverage", "饮料": "Beverage", "乳业": "Dairy",
     "酒业": "Wine", "黄酒": "Rice Wine", "茶业": "Tea", "茶叶": "Tea", "茶饮": "Tea", "奶茶": "Tea", "咖啡": "Coffee",
@@ -107,7 +109,7 @@ def _met(title: str, text: str, whole: str, places: frozenset[str]) -> Iterator[
     """(core of the name, what it is worth, its trade) for every shape that is met."""
     for match in _TRADED.finditer(whole):
         core, placed = _without_place(match[1], places)
-        if placed or _starts_anew(whole, match.start()):
+        if len(core) <= LONGEST and (placed or _starts_anew(whole, match.start())):
             yield core, 3 if placed else 2, match[2]
     for shape, field in ((_APPOSED, whole), (_HEADING, title), (_QUOTED, whole), (_DEALT, whole), (_OPENING, text)):
         for match in shape.finditer(field):

@@ -8,21 +8,27 @@ from dealwatch.deals.records import DEAL_TYPES, DIRECTIONS, STATUSES
 
 QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "deal": ("yes",),
+    "brief": ("yes",),
     "type": DEAL_TYPES,
     "status": STATUSES,
     "direction": DIRECTIONS,
     "principal": ("yes",),
     "sum": ("yes",),
 }
-"""What is asked, and the answers there are: does the story report a deal; of which type; is this name a principal; is
-this sum the deal's own."""
+"""What is asked, and the answers there are: does the story report a deal, asked otherwise of a brief; of which type,
+how settled, which way; is this name a principal; is this sum the deal's own."""
+BRIEF = 2
+"""Sentences of text up to which a story is a brief, such as feeds give of pages that ask for a login: fewer cues add
+up there, so each must weigh more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """`deal`, `type`, `status`, `direction` are asked of a story's cues, `principal` of a name's, `sum` of a sum's."""
+    """`deal` or `brief`, `type`, `status`, `direction` are asked of a story's cues, `principal` of a name's, `sum` of a
+    sum's."""
 
     deal: Model
+    brief: Model
     type: Model
     status: Model
     direction: Model
@@ -37,10 +43,14 @@ class Models:
         rows = {f"{name} {answer}": asked[name].weights[answer] for name in asked for answer in QUESTIONS[name]}
         object.__setattr__(self, "fields", Model(rows))
 
+    def asked(self, sentences: int) -> Model:
+        """The model that says whether a story of that many sentences, its headline aside, reports a deal."""
+        return self.brief if sentences <= BRIEF else self.deal
+
     @property
     def cues(self) -> set[str]:
         """Every cue that weighs something for some question of a story."""
-        asked = (self.deal, self.type, self.status, self.direction)
+        asked = (self.deal, self.brief, self.type, self.status, self.direction)
         return {cue for model in asked for row in model.weights.values() for cue in row}
 
     @classmethod
@@ -51,5 +61,5 @@ class Models:
     @classmethod
     def unfitted(cls) -> "Models":
         """Models that know nothing: every answer is as likely as the others, and no story reports a deal."""
-        never = {"deal": {"yes": {"": -30.0}}}
+        never = {question: {"yes": {"": -30.0}} for question in ("deal", "brief")}
         return cls.of({q: never.get(q) or {a: {} for a in answers} for q, answers in QUESTIONS.items()})

@@ -73,15 +73,18 @@ def _line_cues(line: Line, signs: Signs) -> Iterator[str]:
 
 
 def _words(line: Line) -> list[str]:
-    """The words in order; names stand as C (Chinese) or F (foreign), numbers as #, Chinese characters one by one."""
+    """The words in order; names stand as C (Chinese) or F (foreign), sums as $, numbers as #, Chinese characters one by
+    one."""
+    marked = [(name.start, name.end, _side(name.side)) for name in line.names]
+    marked += [(amount.start, amount.end, "$") for amount in line.amounts]
     words: list[str] = []
     base = at = line.sentence.start
-    for name in line.names:
-        if name.start < at:
+    for start, end, mark in sorted(marked):
+        if start < at:
             continue
-        words += _TOKEN.findall(line.text[at - base : name.start - base])
-        words.append(_side(name.side))
-        at = name.end
+        words += _TOKEN.findall(line.text[at - base : start - base])
+        words.append(mark)
+        at = end
     words += _TOKEN.findall(line.text[at - base :])
     return ["#" if word[0].isdigit() else word for word in words]
 
