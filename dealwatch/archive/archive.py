@@ -28,14 +28,15 @@ class Archive:
         self.db = Database(connection, use_counts_table=False)
 
     @classmethod
-    def open(cls, path: Path, *, readonly: bool = False) -> Self:
-        """The archive at `path`, brought up to date; created with its folder if there is none (never when read-only).
+    def open(cls, path: Path, *, readonly: bool = False, create: bool = True) -> Self:
+        """The archive at `path`, brought up to date; if there is none, made with its folder, unless `readonly` or not
+        `create`.
 
         Raises ArchiveError in one line for a file that is missing, locked, read-only, corrupt, newer than this
         program, or not ours.
         """
         path = Path(path)
-        if readonly and not path.is_file():
+        if (readonly or not create) and not path.exists():
             raise ArchiveError(f"{path}: no archive there yet; crawl first, or name the right file with --db FILE")
         with explained(path):
             try:

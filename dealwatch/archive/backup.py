@@ -21,10 +21,11 @@ def backup(archive: Archive, target: Path) -> int:
         raise ArchiveError(f"{target}: is a folder; name the file to write")
     if target.exists() and target.samefile(archive.path):
         raise ArchiveError(f"{target}: is the archive itself; choose another file")
+    if not target.parent.is_dir():
+        raise ArchiveError(f"{target.parent}: there is no such folder; make it, or choose another file")
     _refuse_foreign(target)
     part = target.with_name(f"{target.name}.part-{os.getpid()}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         with explained(part):
             _copy(archive, part)
         size = part.stat().st_size

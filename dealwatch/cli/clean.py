@@ -23,7 +23,13 @@ _AHEAD = 8
 @click.command(no_args_is_help=True)
 @click.argument("pages", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--url", default="", help="The address the page came from, where its own canonical link does not tell.")
-@click.option("--workers", default=0, show_default="one a core", help="Processes that clean side by side.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default="one a core",
+    help="Processes that clean side by side.",
+)
 @click.option(
     "--deadline", default=DEADLINE_SECONDS, show_default=True, type=click.FloatRange(min=0.1), help="Seconds a page."
 )

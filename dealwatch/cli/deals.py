@@ -91,7 +91,7 @@ def show(deal_id: int, as_json: bool, changes: bool, db: Path) -> None:
 def merge(deal_ids: tuple[int, ...], person: str, db: Path, watchlist: Path) -> None:
     """Say that these deals are one. Remembered: later stories are folded by it."""
     families = load_families(watchlist)
-    with Archive.open(db) as archive:
+    with Archive.open(db, create=False) as archive:
         deal_id = hand.merge(archive, deal_ids, person, clock.now(), families)
     click.echo(f"one deal now: {deal_id}; `dealwatch deals undo` takes it back")
 
@@ -105,7 +105,7 @@ def merge(deal_ids: tuple[int, ...], person: str, db: Path, watchlist: Path) -> 
 def split(deal_id: int, stories: tuple[str, ...], person: str, db: Path, watchlist: Path) -> None:
     """Take STORY ... (ids or addresses) out of deal ID, into a deal of their own. Remembered."""
     families = load_families(watchlist)
-    with Archive.open(db) as archive:
+    with Archive.open(db, create=False) as archive:
         articles = [explain.article(archive, story) for story in stories]
         new = hand.split(archive, deal_id, articles, person, clock.now(), families)
     click.echo(f"a deal of its own now: {new}; `dealwatch deals undo` takes it back")
@@ -118,7 +118,7 @@ def split(deal_id: int, stories: tuple[str, ...], person: str, db: Path, watchli
 def undo(person: str, db: Path, watchlist: Path) -> None:
     """Take back the last merge or split that stands."""
     families = load_families(watchlist)
-    with Archive.open(db) as archive:
+    with Archive.open(db, create=False) as archive:
         found = hand.undo(archive, person, clock.now(), families)
     click.echo(f"undone; the deals are now {', '.join(map(str, found))}")
 

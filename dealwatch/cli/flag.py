@@ -45,6 +45,8 @@ def flag(places: tuple[str, ...], jsonl: Path | None, fold: bool, explain: bool,
         raise DealwatchError("name either stories (URL or FILE) or a file with --jsonl")
     if fold and jsonl is None:
         raise DealwatchError("--fold needs --jsonl: a single story has nothing to be folded with")
+    if explain and jsonl is not None:
+        raise DealwatchError("--explain is for single stories: name them as URL or FILE, without --jsonl")
     flagger = load_flagger(watchlist)
     if jsonl is not None:
         _flag_lines(jsonl, flagger, watchlist, fold=fold)

@@ -1,6 +1,7 @@
 """Stories as the commands take them: JSON Lines, saved pages, plain text."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,9 @@ from typing import Any
 
 from dealwatch.deals.records import Story
 from dealwatch.errors import DealwatchError
+
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of characters: JSON can hold them alone, no other text can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +58,16 @@ def story_of(data: Any) -> Story:
     for name in ("lang", "published", "url"):
         if data.get(name) is not None and not isinstance(data[name], str):
             raise TypeError(f"{name}: is no text")
-    return Story(
-        data["id"], data["title"], data["text"], data.get("lang"), parse_time(data.get("published")), data.get("url")
-    )
+    title, text = (_HALVES.sub("\ufffd", data[name]) for name in ("title", "text"))
+    return Story(data["id"], title, text, data.get("lang"), parse_time(data.get("published")), data.get("url"))
 
 
 def parse_time(text: str | None) -> datetime | None:
     """A date or ISO time; without a zone it is taken as UTC. Raises ValueError."""
     if not text:
         return None
-    at = datetime.fromisoformat(text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"published: {text!r} is no date such as 2026-01-31") from error
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at

@@ -35,6 +35,7 @@ def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 def test_a_backup_holds_all_and_opens_as_an_archive(archive: Archive, tmp_path: Path) -> None:
     put(archive, "one", mention())
+    (tmp_path / "copies").mkdir()
     done = run("copies/copy.db", "--db", str(archive.path), cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "copied and checked" in done.stdout
@@ -78,7 +79,13 @@ def test_an_older_backup_is_replaced_and_anything_else_is_not(archive: Archive, 
 
 
 @pytest.mark.parametrize(
-    ("target", "word"), [(".", "is a folder"), ("file/copy.db", "cannot be written"), ("data/news.db", "itself")]
+    ("target", "word"),
+    [
+        (".", "is a folder"),
+        ("file/copy.db", "no such folder"),
+        ("nowhere/copy.db", "no such folder"),
+        ("data/news.db", "itself"),
+    ],
 )
 def test_a_target_that_cannot_be(archive: Archive, tmp_path: Path, target: str, word: str) -> None:
     (tmp_path / "file").write_text("")

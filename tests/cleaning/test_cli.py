@@ -55,3 +55,26 @@ def test_an_address_of_another_kind_is_named_as_such() -> None:
     done = CliRunner().invoke(cli, ["flag", "ftp://x/y"])
     assert isinstance(done.exception, DealwatchError)
     assert str(done.exception) == "ftp://x/y: only http and https addresses can be fetched"
+
+
+def test_fewer_than_no_workers_is_a_mistake_of_usage(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(page(), "utf-8")
+    code, _, said = _run("--workers", "-3", tmp_path / "a.html")
+    assert code == 2
+    assert "--workers" in said
+
+
+def test_half_a_character_in_a_line_of_json_takes_nothing_with_it(tmp_path: Path) -> None:
+    """JSON can hold half of a character alone; no text can, and nothing else would take it."""
+    file = tmp_path / "stories.jsonl"
+    file.write_text('{"id": "a", "title": "Alibaba \\ud800 buys Carrefour", "text": "Alibaba bought Carrefour."}\n')
+    done = CliRunner().invoke(cli, ["flag", "--jsonl", str(file), "--fold"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["id"] == "a"
+
+
+def test_what_explains_is_a_single_story(tmp_path: Path) -> None:
+    (tmp_path / "stories.jsonl").write_text("")
+    done = CliRunner().invoke(cli, ["flag", "--jsonl", str(tmp_path / "stories.jsonl"), "--explain"])
+    assert isinstance(done.exception, DealwatchError)
+    assert "--explain" in str(done.exception)

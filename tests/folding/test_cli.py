@@ -83,6 +83,8 @@ def test_merge_split_and_undo(folder: Path) -> None:
         (["split", "1", "3"], "none of its stories"),
         (["undo"], "no merge or split to undo"),
         (["--db", "none.db"], "no archive there yet"),
+        (["undo", "--db", "none.db"], "no archive there yet"),
+        (["merge", "1", "2", "--db", "none.db"], "no archive there yet"),
     ],
 )
 def test_what_cannot_be_is_one_clear_line(folder: Path, words: list[str], said: str) -> None:
