@@ -8,7 +8,7 @@ from dealwatch.deals.script import lower
 from dealwatch.deals.text import MASK, Masked, Texts
 
 _LATIN_IN_CHINESE = re.compile(
-    r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9&'.+!-]*(?:\s(?:&\s)?[A-Za-zÀ-ÿ0-9][A-Za-zÀ-ÿ0-9&'.+!-]*){0,4}"
+    r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9&'.+!-]*(?:\s(?:&\s)?(?!\d+[%％万亿家个元])[A-Za-zÀ-ÿ0-9][A-Za-zÀ-ÿ0-9&'.+!-]*){0,4}"
 )
 _BRACKETED = re.compile(
     r"([\u4e00-\u9fffA-Za-z·]{2,10})[（(]([A-Z][A-Za-zÀ-ÿ0-9&'.+! -]{1,40}?)(?:[,，;；、][^）)]{0,30})?[）)]"

@@ -157,10 +157,15 @@ _ABROAD = frozenset(
 )
 
 
+_NAMED_BY_TRADE = re.compile(rf"({_HAN}{{2,}}?)({_ANY_TRADE})")
+
+
 @lru_cache(maxsize=4096)
 def latin(core: str, trade: str = "") -> str:
     """The name in pinyin, its trade in English: 洁葆 and 纸业 make "Jiebao Paper"."""
     from pypinyin import lazy_pinyin  # loaded when first needed: it takes 150 ms, and most stories need it not
 
+    if not trade and (match := _NAMED_BY_TRADE.fullmatch(core)):
+        core, trade = match.groups()
     spelled = "".join(lazy_pinyin(core, v_to_u=True)).capitalize()
     return f"{spelled} {_TRADES.get(trade, '')}".strip()

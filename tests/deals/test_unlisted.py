@@ -94,3 +94,4 @@ def test_a_word_of_endless_syllables_takes_no_time() -> None:
 
 def test_pinyin_is_spelled_as_in_books() -> None:
     assert latin("绿源", "食品") == "Lüyuan Foods"
+    assert latin("万春超市") == "Wanchun Supermarket"

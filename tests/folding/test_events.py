@@ -12,7 +12,7 @@ from dealwatch.cli import cli
 ROOT = Path(__file__).parents[2]
 GOLD = ROOT / "tests" / "gold"
 PRECISION = 0.97
-RECALL = {"events": 0.86, "told": 0.90}
+RECALL = {"events": 0.88, "told": 0.92}
 """Of the pairs whose stories are both flagged. Floors may only rise."""
 
 
