@@ -21,6 +21,8 @@ BOTH, ONE_SIDE, HALF_TOLD, OTHER_TYPE = 3.0, 1.5, -0.5, -2.5
 OTHER_WAY, UNDATED = -0.5, -0.75
 PLATFORM = -0.75
 """What it takes from a half-told deal that the Chinese side is the one told: a platform has many deals at a time."""
+DENIED = -0.5
+"""What it costs half-told reports that one denies what the other tells as settled."""
 ASIDE = 0.5
 """How sure a side is that one story names, though as no principal."""
 SAME_SUM = 1.06
@@ -103,6 +105,8 @@ def same_deal(a: Report, b: Report, families: Families | None = None) -> Verdict
     points = [*_parties(a, b, families), _types(a, b), _time(a, b), *_amount(a, b), *_market(a, b), *_text(a, b)]
     if a.mention.direction != b.mention.direction:
         points.append((f"{a.mention.direction} against {b.mention.direction}", OTHER_WAY))
+    if (_is_lone(a) or _is_lone(b)) and _contradict(a.mention.status, b.mention.status):
+        points.append((f"{a.mention.status} against {b.mention.status}", DENIED))
     total = sum(value for _, value in points)
     apart = any(value <= APART for _, value in points)
     same = total >= ENOUGH and not apart
@@ -110,6 +114,10 @@ def same_deal(a: Report, b: Report, families: Families | None = None) -> Verdict
     said = "; ".join(f"{text} {value:+.2f}" if value > APART else text for text, value in points)
     sums = "" if apart else f" = {total:.2f} of {ENOUGH}"
     return Verdict(same, apart, round(score, 3), f"{'one deal' if same else 'kept apart'}: {said}{sums}")
+
+
+def _contradict(a: Status, b: Status) -> bool:
+    return "denied" in (a, b) and bool({a, b} & {"announced", "completed"})
 
 
 def _aligned(report: Report, other: Report, families: Families) -> Report:
