@@ -43,8 +43,11 @@ def lower(text: str) -> str:
     return "".join(small if len(small := character.lower()) == 1 else character for character in text)
 
 
+_CJK = re.compile("[\u3400-\u9fff]")
+
+
 def has_cjk(text: str) -> bool:
-    return any("\u3400" <= character <= "\u9fff" for character in text)
+    return _CJK.search(text) is not None
 
 
 LONGEST = 24
