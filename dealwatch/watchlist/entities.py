@@ -32,6 +32,16 @@ class Entity(Model):
     """For names that are everyday words: the story must also hold one of these words, or a listed alias, to count."""
 
 
+_EVERYWHERE = frozenset(
+    "a an and are as at be but by for from has he her his if in into is it its more new no not of on one or our she so than that the their they this to was we were who will with you".split()  # noqa: E501,SIM905
+)
+
+
+def _met_everywhere(name: str) -> bool:
+    """Whether nearly every story holds the name: a word of grammar, or one character alone."""
+    return len(name.strip()) < 2 or name in _EVERYWHERE
+
+
 class EntityFile(Model):
     """`defaults` are filled into every entity below that leaves the key out."""
 
@@ -65,6 +75,11 @@ def load_entities(watchlist: Path) -> list[Entity]:
     for document, file in files:
         for index, entity in enumerate(file.entities):
             line = document.line(("entities", index))
+            problems += [
+                f"{document.path}:{line}: {entity.name}: {name!r} stands in nearly every story; take it out"
+                for name in (entity.name, *entity.aliases)
+                if _met_everywhere(name)
+            ]
             for name in {entity.name, *entity.aliases}:
                 first = owners.setdefault(name, _Seen(entity.name, document, line))
                 if (first.document, first.line) != (document, line):

@@ -57,6 +57,12 @@ def test_a_name_belongs_to_one_entity(tmp_path: Path) -> None:
     assert f"{first}:4" in message
 
 
+@pytest.mark.parametrize("alias", ["新", "the", "a"])
+def test_a_name_that_stands_in_every_story_is_a_mistake(tmp_path: Path, alias: str) -> None:
+    path = entities(tmp_path, f"{{name: Rewe, aliases: [雷韦, {alias}]}}")
+    assert mistake(tmp_path).startswith(f"{path}:4: Rewe: '{alias}' stands in nearly every story")
+
+
 def test_a_parent_must_be_listed(tmp_path: Path) -> None:
     entities(tmp_path, "{name: Irma, parent: Coop Danmark}")
     assert "'Coop Danmark' is not listed" in mistake(tmp_path)
