@@ -1,6 +1,7 @@
 """Linear models over named cues: small enough to read, quick enough to need no library."""
 
 import math
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,24 +15,30 @@ class Model:
 
     weights: Mapping[str, Mapping[str, float]]
     """Label -> cue -> weight. The cue "" is the bias."""
-    _columns: dict[str, tuple[tuple[int, float], ...]] = field(init=False, repr=False, compare=False)
+    _columns: "dict[str, tuple[bytes, array[float]]]" = field(init=False, repr=False, compare=False)
+    """Cue -> the labels it weighs for, by number, and how much: packed, since tens of thousands of loose numbers are
+    slow to fetch from memory."""
 
     def __post_init__(self) -> None:
         columns: dict[str, list[tuple[int, float]]] = {}
         for number, row in enumerate(self.weights.values()):
             for cue, weight in row.items():
                 columns.setdefault(cue, []).append((number, weight))
-        object.__setattr__(self, "_columns", {cue: tuple(pairs) for cue, pairs in columns.items()})
+        packed = {
+            cue: (bytes(number for number, _ in pairs), array("d", (weight for _, weight in pairs)))
+            for cue, pairs in columns.items()
+        }
+        object.__setattr__(self, "_columns", packed)
 
     def totals(self, cues: Mapping[str, float]) -> list[float]:
         """The weighted sum of the cues for each label."""
         sums = [0.0] * len(self.weights)
-        for number, weight in self._columns.get("", ()):
+        for number, weight in zip(*self._columns.get("", ()), strict=True):
             sums[number] += weight
         columns = self._columns
         for cue in [cue for cue in cues if cue in columns]:  # most cues of a story weigh nothing
             value = cues[cue]
-            for number, weight in columns[cue]:
+            for number, weight in zip(*columns[cue], strict=True):
                 sums[number] += weight * value
         return sums
 
