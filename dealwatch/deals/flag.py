@@ -65,10 +65,8 @@ class Flagger:
         self._hedges = Index(rules.hedges)
         places = [word for place in rules.places for word in (*place.words, *place.people)]
         self._places = frozenset(places)
-        self._china = tuple(
-            w for place in rules.places if place.code == "CN" for w in (*place.words, *place.people) if w.isascii()
-        )
         china = [w for place in rules.places if place.code == "CN" for w in (*place.words, *place.people)]
+        self._china = tuple(china)
         self._china_words = Phrases(dict.fromkeys((*china, "中国", "内地", "大陆", "chinese")))
         seen = hashlib.sha256(f"{CODE}{rules.digest}{models.digest}".encode())
         for entity in (*entities, *weaker):

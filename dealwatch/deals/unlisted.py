@@ -93,7 +93,7 @@ def unlisted(
     taken = {lower(name.name) for name in listed} | {both.lower[name.field][name.start : name.end] for name in listed}
     open_ = _masked(both, listed)
     if chinese_text:
-        found = {**chinese(both, open_), **han(open_, places)}
+        found = {**chinese(both, open_), **han(open_, places, chinese_places)}
     else:
         found = _english(both, open_, places, chinese_places)
     names: list[Name] = []

@@ -7,7 +7,7 @@ a firm before it (佛山, 企业), quotation marks, the head of a headline or se
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from dealwatch.deals.records import Side
@@ -79,9 +79,9 @@ _WORDS = frozenset(
 _ORDINARY = _WORDS | frozenset(_FIRM.split("|")) | _TRADES.keys()
 
 
-def han(open_: Masked, places: frozenset[str]) -> dict[str, tuple[Side, str]]:
+def han(open_: Masked, places: frozenset[str], china: Collection[str]) -> dict[str, tuple[Side, str]]:
     """Names of two to five characters, as they stand: (side, written in Latin letters). `open_` has the listed names
-    blotted out; `places` are the words for markets."""
+    blotted out; `places` are the words for all markets, `china` those for the mainland."""
     title, text = open_["title"], open_["text"][:READ]
     whole = f"{title}\n{text}"
     points: Counter[str] = Counter()
@@ -102,7 +102,7 @@ def han(open_: Masked, places: frozenset[str]) -> dict[str, tuple[Side, str]]:
     for core in sure:
         if not any(core in other or other in core for other in kept):
             kept.append(core)
-    return {core: (_side(core, whole, places), latin(core, trades[core])) for core in kept[:MOST]}
+    return {core: (_side(core, whole, places, china), latin(core, trades[core])) for core in kept[:MOST]}
 
 
 def _met(title: str, text: str, whole: str, places: frozenset[str]) -> Iterator[tuple[str, int, str]]:
@@ -137,14 +137,14 @@ def _may_name(core: str, places: frozenset[str]) -> bool:
     return len(core) > 1 and core not in _ORDINARY and core not in places and not _NEVER.search(core)
 
 
-def _side(core: str, whole: str, places: frozenset[str]) -> Side:
-    """Chinese, as names in characters are, unless a foreign land is the nearest place before it in its clause, or its
+def _side(core: str, whole: str, places: frozenset[str], china: Collection[str]) -> Side:
+    """Chinese, as names in characters are, unless the nearest place before it in its clause lies abroad, or its
     characters are all of those that spell foreign names."""
     at = whole.find(core)
     clause = re.split(r"[，。；：！？\s]", whole[max(0, at - 12) : at])[-1]
     found = max((place for place in places if place in clause), key=clause.rfind, default="")
     if found:
-        return "foreign" if found in _ABROAD else "chinese"
+        return "chinese" if found in china else "foreign"
     return "foreign" if len(core) > 2 and set(core) <= _SPELLING else "chinese"
 
 
@@ -152,11 +152,6 @@ _SPELLING = frozenset(
     "阿艾埃安奥巴贝比伯布查达戴丹德迪蒂丁杜多厄尔恩法菲费弗福戈格古哈海汉赫霍基吉加杰金卡凯坎科克肯库拉莱兰朗勒雷里利林卢鲁伦罗洛马麦曼梅蒙米莫姆穆娜纳南内尼诺欧帕佩皮珀普奇乔切琼萨塞桑沙圣施斯思苏索塔泰坦汤特提托瓦万维威"
     "韦沃伍西希夏谢辛休雅亚扬伊因尤约泽扎詹兹"
 )
-_ABROAD = frozenset(
-    "日本 韩国 美国 英国 法国 德国 意大利 西班牙 荷兰 丹麦 瑞典 挪威 芬兰 瑞士 俄罗斯 澳大利亚 澳洲 新西兰 加拿大 巴西 墨西哥 泰国 越南 印尼 马来西亚 新加坡 菲律宾 印度 智利 秘鲁 波兰 土耳其 沙特 阿联酋 南非".split()
-)
-
-
 _NAMED_BY_TRADE = re.compile(rf"({_HAN}{{2,}}?)({_ANY_TRADE})")
 
 

@@ -95,3 +95,10 @@ def test_a_word_of_endless_syllables_takes_no_time() -> None:
 def test_pinyin_is_spelled_as_in_books() -> None:
     assert latin("绿源", "食品") == "Lüyuan Foods"
     assert latin("万春超市") == "Wanchun Supermarket"
+
+
+def test_a_chinese_name_behind_a_city_abroad_is_foreign(flagger: Flagger) -> None:
+    text = "巴黎企业蓝叶纸业昨日与京东签约，蓝叶纸业首批上架三款。"
+    reading = flagger.read(Story("story", "巴黎蓝叶纸业入驻京东", text))
+    assert reading
+    assert {name.side for line in reading.lines for name in line.names if name.tier == 3} == {"foreign"}
