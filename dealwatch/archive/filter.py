@@ -201,6 +201,26 @@ def where(wanted: DealFilter) -> tuple[str, list[Any]]:
     return " AND ".join(clauses), values
 
 
+def strangers(archive: Archive, wanted: DealFilter) -> list[str]:
+    """A sentence for every name of the filter that the archive has never met: an empty answer explains itself."""
+    asked = [
+        (
+            wanted.parties,
+            "deal_parties",
+            "name COLLATE NOCASE",
+            "no deal has a company called {} (`deals` shows how it is spelled)",
+        ),
+        (wanted.sources, "articles", "source", "no story is from {} (`dealwatch sources list` has the names)"),
+        (wanted.langs, "articles", "lang", "no story is in {}"),
+    ]
+    return [
+        told.format(repr(name))
+        for names, table, column, told in asked
+        for name in names
+        if archive.row(f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1", [name]) is None
+    ]
+
+
 def count(archive: Archive, wanted: DealFilter) -> int:
     condition, values = where(wanted)
     return int(

@@ -16,7 +16,7 @@ from dealwatch.archive import Archive, explain, hand
 from dealwatch.archive import filter as door
 from dealwatch.archive.filter import DealFilter, DealRecord
 from dealwatch.archive.stories import diff
-from dealwatch.cli.filtering import filter_options
+from dealwatch.cli.filtering import filter_options, tell_strangers
 from dealwatch.cli.options import db_option, watchlist_option
 from dealwatch.errors import DealwatchError
 from dealwatch.exports.deal import public
@@ -47,6 +47,7 @@ def deals(context: click.Context, wanted: DealFilter, as_json: bool, db: Path) -
     if context.invoked_subcommand is not None:
         return
     with Archive.open(db, readonly=True) as archive:
+        tell_strangers(archive, wanted)
         found = door.deals(archive, wanted, "newest")
         if as_json:
             for record in found:

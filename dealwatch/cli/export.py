@@ -6,7 +6,7 @@ import click
 
 from dealwatch.archive import Archive
 from dealwatch.archive.filter import DealFilter
-from dealwatch.cli.filtering import filter_options
+from dealwatch.cli.filtering import filter_options, tell_strangers
 from dealwatch.cli.options import db_option
 from dealwatch.errors import DealwatchError
 from dealwatch.exports.files import export as write
@@ -54,6 +54,7 @@ def export(
     if not title:
         title = f"Deals since {wanted.since:%Y-%m-%d}" if wanted.since else "Deals"
     with Archive.open(db, readonly=since_last is None) as archive:
+        tell_strangers(archive, wanted)
         count = write(archive, wanted, Csv(bom) if bom else kind(), output, title=title, since_last=since_last)
     if output:
         click.echo(f"{count} deals in {output}", err=True)

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from dealwatch import clock
-from dealwatch.archive.filter import STATES, DealFilter, parse_since
+from dealwatch.archive import Archive
+from dealwatch.archive.filter import STATES, DealFilter, parse_since, strangers
 from dealwatch.deals.records import DEAL_TYPES, DIRECTIONS, STATUSES
 from dealwatch.errors import DealwatchError
 
@@ -36,6 +37,12 @@ def _time(option: str, given: str | None, now: datetime) -> datetime | None:
         return parse_since(given, now) if given else None
     except (ValueError, OverflowError) as error:
         raise DealwatchError(f"{option}: {error}") from error
+
+
+def tell_strangers(archive: Archive, wanted: DealFilter) -> None:
+    """Says on standard error which names of the filter nothing can have."""
+    for sentence in strangers(archive, wanted):
+        click.echo(f"dealwatch: {sentence}", err=True)
 
 
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:

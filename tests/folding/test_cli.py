@@ -44,6 +44,14 @@ def test_json_is_one_deal_a_line_with_its_stories(folder: Path) -> None:
     assert [step["status"] for step in rows[0]["steps"]] == ["reported", "completed"]
 
 
+def test_a_name_that_nothing_has_explains_an_empty_answer(folder: Path) -> None:
+    asked = deals(folder, "--party", "pinduoduo", "--party", "Carrefuor", "--source", "nosuch", "--lang", "fr")
+    assert asked.stdout.splitlines()[-1] == "0 deals"
+    assert asked.stderr.count("dealwatch: ") == 3
+    assert "no deal has a company called 'Carrefuor'" in asked.stderr
+    assert deals(folder, "--party", "pinduoduo").stderr == ""
+
+
 def test_show_prints_the_time_line(folder: Path) -> None:
     shown = deals(folder, "show", "1").stdout
     assert "▲ reported" in shown
