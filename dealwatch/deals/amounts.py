@@ -2,6 +2,7 @@
 """Sums of money: as written, in whole units, with the ISO 4217 code. English and Chinese."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _SIGNS = {
@@ -41,27 +42,25 @@ def _any(words: dict[str, str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _ENGLISH_UNIT = r"thousand|million|billion|trillion|mln|bln|trn|crores?|lakhs?|mio|mn|bn|tn|cr|[mbk]"
 _CHINESE_UNIT = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
 _SPOKEN = {"a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0,
-           "half a": 0.5, "several": None, "hundreds of": None}  # fmt: skip
-_PREFIXED = re.compile(
-    rf"(?<![a-z])(?P<sign>{_any(_SIGNS)})\s?(?P<number>{_NUMBER})(?:[\s-]?(?P<unit>{_ENGLISH_UNIT}|{_CHINESE_UNIT})(?![a-z]))?"
-)
-_SUFFIXED = re.compile(
-    rf"(?<![\w.])(?P<number>{_NUMBER})(?:[\s-]?(?P<unit>{_ENGLISH_UNIT})(?![a-z]))?[\s-](?P<word>{_any(_WORDS)})(?![a-z])"
-)
-_PENCE = re.compile(rf"(?<![\w.])(?P<number>{_NUMBER})\s?(?P<unit>{_ENGLISH_UNIT})?(?P<sign>[€£])")
-_IN_WORDS = re.compile(
-    rf"\b(?P<number>{'|'.join(k for k, v in _SPOKEN.items() if v)})\s(?P<unit>million|billion|trillion)\s(?P<word>{_any(_WORDS)})\b"
-)
-_IN_CHINESE = re.compile(
-    rf"(?P<before>人民币|新台币|港币|美金|us\$|hk\$|nt\$|\$)?\s?(?P<number>{_NUMBER})\s?(?P<unit>{_CHINESE_UNIT})?(?:余|多)?(?P<word>{_any(_CHINESE)})(?!素|件|旦|宇|老|气)"
-)
-
-
-_DIGIT = re.compile(r"\d")
+           "half a": 0.5}  # fmt: skip
+_NUMBER = re.compile(r"\d(?:\d{0,2}(?:,\d{3})+|\d*)(?:\.\d+)?")
+_SIGN_BEFORE = re.compile(rf"(?<![a-z])({_any(_SIGNS)})\s?$")
+_UNIT_BEHIND = re.compile(rf"[ -]?({_ENGLISH_UNIT}|{_CHINESE_UNIT})(?![a-z])")
+_WORD_BEHIND = re.compile(rf"(?:[ -]?({_ENGLISH_UNIT})(?![a-z]))?[ -]({_any(_WORDS)})(?![a-z])")
+_SIGN_BEHIND = re.compile(rf" ?({_ENGLISH_UNIT})?([€£])")
+_CHINESE_BEHIND = re.compile(rf" ?({_CHINESE_UNIT})?(?:余|多)?({_any(_CHINESE)})(?!素|件|旦|宇|老|气)")
+_CHINESE_BEFORE = {"人民币": "CNY", "新台币": "TWD", "港币": "HKD", "美金": "USD", "us$": "USD", "hk$": "HKD", "nt$": "TWD", "$": "USD"}  # fmt: skip
+_CURRENCY_BEFORE = re.compile(rf"({_any(_CHINESE_BEFORE)})\s?$")
+_IN_WORDS = re.compile(rf"({'|'.join(_SPOKEN)})\s(million|billion|trillion)\s({_any(_WORDS)})\b")
+LONGEST = 24
+"""Characters of a number; longer rows of digits are no sums, and overflow."""
+_LONGEST_SIGN = max(map(len, _SIGNS)) + 2
+_SIGN_ENDS = frozenset(sign[-1] for sign in _SIGNS)
+_NO_SUM_BEHIND = frozenset(["", *",.;:)%年月"])
+"""What right behind a number says that no currency follows; most numbers are years and per cents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +75,9 @@ class Amount:
 
 def amounts(lowered: str) -> list[Amount]:
     """Every sum in a plain, lower-case text, in order; of overlapping readings the longest."""
-    if not _DIGIT.search(lowered) and "illion" not in lowered:
-        return []
-    found = [
-        *_read(_PREFIXED, lowered, _SIGNS, "sign"),
-        *_read(_SUFFIXED, lowered, _WORDS, "word"),
-        *_read(_PENCE, lowered, _SIGNS, "sign"),
-    ]
-    found += _read(_IN_CHINESE, lowered, _CHINESE, "word")
+    found = [amount for number in _NUMBER.finditer(lowered) for amount in _readings(number, lowered)]
     if "illion" in lowered:
-        found += _read(_IN_WORDS, lowered, _WORDS, "word")
+        found += _in_words(lowered)
     found.sort(key=lambda amount: (amount.start, -amount.end))
     kept: list[Amount] = []
     for amount in found:
@@ -94,18 +86,34 @@ def amounts(lowered: str) -> list[Amount]:
     return kept
 
 
-def _read(shape: re.Pattern[str], text: str, currencies: dict[str, str], group: str) -> list[Amount]:
-    found = []
-    for match in shape.finditer(text):
-        parts = match.groupdict()
-        currency = currencies[parts[group]]
-        if parts.get("before"):
-            currency = {"人民币": "CNY", "新台币": "TWD", "港币": "HKD", "美金": "USD"}.get(parts["before"]) or _SIGNS[
-                parts["before"]
-            ]
-        number = parts["number"]
-        base = _SPOKEN[number] if number in _SPOKEN else float(number.replace(",", ""))
-        if base is not None:
-            start = match.start() + (len(match.group()) - len(match.group().lstrip()))
-            found.append(Amount(start, match.end(), base * _UNITS[parts.get("unit") or ""], currency))
-    return found
+def _readings(number: re.Match[str], text: str) -> Iterator[Amount]:
+    """What a number may be a sum of, by the sign or word on either side of it."""
+    start, end = number.span()
+    if end - start > LONGEST:
+        return
+    value = float(number.group().replace(",", ""))
+    before = text[max(0, start - _LONGEST_SIGN) : start]
+    if before.rstrip()[-1:] in _SIGN_ENDS and (sign := _SIGN_BEFORE.search(before)):
+        unit = _UNIT_BEHIND.match(text, end)
+        at = start - len(before) + sign.start()
+        yield Amount(at, unit.end() if unit else end, value * _UNITS[unit[1] if unit else ""], _SIGNS[sign[1]])
+    if text[end : end + 1] in _NO_SUM_BEHIND:
+        return
+    if not before[-1:].isalnum() and before[-1:] not in (".", "_"):
+        if word := _WORD_BEHIND.match(text, end):
+            yield Amount(start, word.end(), value * _UNITS[word[1] or ""], _WORDS[word[2]])
+        if sign := _SIGN_BEHIND.match(text, end):
+            yield Amount(start, sign.end(), value * _UNITS[sign[1] or ""], _SIGNS[sign[2]])
+    if word := _CHINESE_BEHIND.match(text, end):
+        told = _CURRENCY_BEFORE.search(before)
+        at = start - len(before) + told.start() if told else start
+        currency = _CHINESE_BEFORE[told[1]] if told else _CHINESE[word[2]]
+        yield Amount(at, word.end(), value * _UNITS[word[1] or ""], currency)
+
+
+def _in_words(text: str) -> Iterator[Amount]:
+    """ "half a million dollars"."""
+    for match in _IN_WORDS.finditer(text):
+        spoken, unit, word = match.groups()
+        if not text[match.start() - 1 : match.start()].isalnum():
+            yield Amount(match.start(), match.end(), _SPOKEN[spoken] * _UNITS[unit], _WORDS[word])

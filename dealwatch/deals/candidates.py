@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from dealwatch.deals.index import Index
 from dealwatch.deals.names import Name
 from dealwatch.deals.patterns import Match
-from dealwatch.deals.reading import Line, Reading, Span
+from dealwatch.deals.reading import Line, Span
 from dealwatch.deals.records import DealType, Side
 from dealwatch.deals.rules import Rule
 from dealwatch.deals.topic import Topic
@@ -32,33 +31,17 @@ class Candidate:
     foreign: Name | None
     pairing: float
     actor: Side | None
+    score: float = 0.0
+    """What it is worth, 0 to about 1.3; `weigh` says it."""
     factors: dict[str, float] = field(default_factory=dict)
 
     @property
     def type(self) -> DealType:
         return self.rule.type
 
-    @property
-    def score(self) -> float:
-        score = self.rule.weight / 3 * self.pairing
-        for factor in self.factors.values():
-            score *= factor
-        return score
 
-
-def candidates(reading: Reading, rules: Index[Rule], topic: Topic) -> list[Candidate]:
-    """All candidates of a story, in reading order."""
-    found = []
-    for line in reading.lines:
-        text = reading.texts.lower[line.sentence.field]
-        for rule, match in rules.met(line, text):
-            candidate = _candidate(rule, match, line, topic)
-            if candidate is not None:
-                found.append(candidate)
-    return found
-
-
-def _candidate(rule: Rule, match: Match, line: Line, topic: Topic) -> Candidate | None:
+def candidate(rule: Rule, match: Match, line: Line, topic: Topic) -> Candidate | None:
+    """The rule met in the line as a deal between two sides; None where nothing tells who they are."""
     words = [(start, end) for tag, start, end in match.steps if tag[0] != "{"] or [(match.start, match.end)]
     trigger = (min(start for start, _ in words), max(end for _, end in words))
     by_span = {(name.start, name.end): name for name in line.names}

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dealwatch.deals.candidates import Candidate, candidates
+from dealwatch.deals.candidates import Candidate
 from dealwatch.deals.index import Index
 from dealwatch.deals.judging.fields import Fields, settle
 from dealwatch.deals.judging.linear import Cues, Model
@@ -16,20 +16,21 @@ from dealwatch.deals.judging.story import story_cues
 from dealwatch.deals.judging.summary import summary
 from dealwatch.deals.judging.sums import Sum, own_sum, sums
 from dealwatch.deals.names import EntityLike, Name, Names
-from dealwatch.deals.phrases import Phrases
+from dealwatch.deals.phrases import Hit, Phrases
 from dealwatch.deals.reading import Line, Reader, Reading
-from dealwatch.deals.records import DealType, Direction, Evidence, Mention, Party, Status, Story
+from dealwatch.deals.records import DealType, Direction, Evidence, Field, Mention, Party, Status, Story
 from dealwatch.deals.references import refer
 from dealwatch.deals.rules import Rules
 from dealwatch.deals.script import has_cjk
 from dealwatch.deals.text import Texts, texts
 from dealwatch.deals.topic import Topic
+from dealwatch.deals.towns import Places
 from dealwatch.deals.unlisted import unlisted
 from dealwatch.deals.weigh import Vetoes, weigh
 
-CODE = "4"
+CODE = "5"
 """Changes whenever this room's code changes what it flags: part of the ruleset's name."""
-THRESHOLD = 0.525
+THRESHOLD = 0.56
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,15 @@ class Flagger:
         entities, weaker = list(entities), list(weaker)
         self.rules = rules
         self.models = models
-        self.names = Names(entities, weaker)
-        self._reader = Reader(rules)
-        self._rules = Index(rules.rules)
-        self._vetoes = Index(rules.vetoes)
-        self._hedges = Index(rules.hedges)
-        places = [word for place in rules.places for word in (*place.words, *place.people)]
-        self._places = frozenset(places)
-        china = [w for place in rules.places if place.code == "CN" for w in (*place.words, *place.people)]
-        self._china = tuple(china)
-        self._china_words = Phrases(dict.fromkeys((*china, "中国", "内地", "大陆", "chinese")))
+        self._phrases = Phrases()
+        self.names = Names(entities, weaker, self._phrases)
+        self._reader = Reader(rules, self._phrases)
+        self._index = Index([*rules.rules, *rules.vetoes, *rules.hedges])
+        self._places = Places(
+            (word for place in rules.places for word in (*place.words, *place.people)),
+            (word for place in rules.places if place.code == "CN" for word in (*place.words, *place.people)),
+        )
+        self._china = frozenset(map(self._phrases.add, self._places.china_words))
         seen = hashlib.sha256(f"{CODE}{rules.digest}{models.digest}".encode())
         for entity in (*entities, *weaker):
             seen.update(repr(entity).encode())
@@ -84,38 +84,39 @@ class Flagger:
     def read(self, story: Story) -> Reading | None:
         """The story with its names and words marked; None where nothing Chinese is named at all."""
         both = texts(story)
-        names = self.names.find(both)
-        if not any(name.side == "chinese" for name in names) and not self._speaks_of_china(both):
+        hits = self._hits(both)
+        names = self.names.find(both, hits)
+        if not any(name.side == "chinese" for name in names) and not self._speak_of_china(hits):
             return None
-        return self._mark(both, names)
+        return self._mark(both, names, hits)
 
-    def _mark(self, both: Texts, names: list[Name]) -> Reading:
-        names = names + unlisted(both, names, self._places, self._china, self.names.resolve)
-        return self._reader.read(both, sorted(names, key=lambda name: (name.field, name.start)))
+    def _hits(self, both: Texts) -> dict[Field, list[Hit]]:
+        return {field: self._phrases.find(text) for field, text in both.lower.items()}
+
+    def _mark(self, both: Texts, names: list[Name], hits: dict[Field, list[Hit]]) -> Reading:
+        names = names + unlisted(both, names, self._places, self.names.resolve)
+        return self._reader.read(both, sorted(names, key=lambda name: (name.field, name.start)), hits)
 
     def met(self, story: Story) -> set[str]:
         """The ids of all rules, vetoes and hedges that any sentence of the story meets, whatever comes of it."""
         both = texts(story)
-        reading = self._mark(both, self.names.find(both))
+        hits = self._hits(both)
+        reading = self._mark(both, self.names.find(both, hits), hits)
         return {
-            entry.id
-            for line in reading.lines
-            for index in (self._rules, self._vetoes, self._hedges)
-            for entry, _ in index.met(line, both.lower[line.sentence.field])
+            entry.id for line in reading.lines for entry, _ in self._index.met(line, both.lower[line.sentence.field])
         }
 
-    def _speaks_of_china(self, both: Texts) -> bool:
-        return any(self._china_words.find(text) for text in both.lower.values())
+    def _speak_of_china(self, hits: dict[Field, list[Hit]]) -> bool:
+        return any(number in self._china for found in hits.values() for number, _, _ in found)
 
     def judge(self, reading: Reading) -> Judged:
         """How likely the story reports a deal, flagged or not, and what speaks for it."""
         topic = Topic(reading)
         refer(reading, topic)
-        found = candidates(reading, self._rules, topic)
-        signs = look(reading, found, self._vetoes, self._hedges)
+        signs = look(reading, self._index, topic)
         vetoes = Vetoes(reading, signs.vetoes)
-        weigh(found, topic, vetoes)
-        cues = {**story_cues(reading, signs), **summary(found, reading, vetoes)}
+        weigh(signs.found, topic, vetoes)
+        cues = {**story_cues(reading, signs), **summary(signs.found, reading, vetoes)}
         model = self.models.asked(sum(line.index > 0 and _tells(line) for line in reading.lines))
         return Judged(reading, topic, signs, cues, model, model.probability(cues))
 

@@ -1,14 +1,14 @@
 """Listed names in a story: who is named, where, and on which side they stand."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dealwatch.deals.phrases import Phrases
+from dealwatch.deals.phrases import Hit, Phrases
 from dealwatch.deals.records import Field, Side
 from dealwatch.deals.script import has_cjk, lower, plain
-from dealwatch.deals.text import Texts
+from dealwatch.deals.text import Texts, places_of, stands
 
 OPENING = 160
 """Characters of the text in which a name of the headline is told again."""
@@ -18,7 +18,7 @@ MAX_EXACT = 4
 
 _ARM = re.compile(
     r" (?:Sky)?(?:Cargo|Capital|Ventures|Bank|Logistics|Pay|Foods|Beauty|Sports|Express|Freight|Airlines|Airways|"
-    r"Enterprise|Pharmaceuticals?|Dairy|Ventures|Duty Free|Beverages|Brewery|Catering|Securities|Post)\b"
+    r"Enterprise|Pharmaceuticals?|Dairy|Duty Free|Beverages|Brewery|Catering|Securities|Post)\b"
 )
 """A word behind a listed name that makes it the name of an arm: "Qatar Airways Cargo"."""
 
@@ -83,25 +83,28 @@ class _Alias:
 
 
 class Names:
-    """The compiled list of all names. The first owner of a spelling keeps it.
+    """The list of all names, looked for among `phrases`. The first owner of a spelling keeps it.
 
     `weaker` are the brands of the open world: only `resolve` knows them, their spelling alone says nothing.
     """
 
-    def __init__(self, entities: Iterable[EntityLike], weaker: Iterable[EntityLike] = ()) -> None:
+    def __init__(self, entities: Iterable[EntityLike], weaker: Iterable[EntityLike], phrases: Phrases) -> None:
         self.entities: list[EntityLike] = list(entities)
         self._weaker = {lower(plain(entity.name)): entity for entity in weaker}
         self._by_name = {entity.name: entity for entity in reversed(self.entities)}
         self._parents = [self._chain(entity) for entity in self.entities]
-        self._aliases: dict[str, list[_Alias]] = {}
-        self._blocks: dict[str, set[int]] = {}
-        self._needs: list[frozenset[str]] = []
+        self._phrases = phrases
+        # By the number of the phrase: whose name it is, whose name it is not, by the number of the entity.
+        self._aliases: dict[int, list[_Alias]] = {}
+        self._blocks: dict[int, list[int]] = {}
+        self._needs: list[frozenset[int]] = []
         for number, entity in enumerate(self.entities):
-            self._add(number, entity)
-        spellings = dict.fromkeys([*self._aliases, *self._blocks])
-        spellings.update(dict.fromkeys(word for needs in self._needs for word in needs))
-        self._phrases = Phrases(spellings)
-        self._short = self._short_forms()
+            for spelling, alias in _aliases(number, entity):
+                self._aliases.setdefault(phrases.add(spelling), []).append(alias)
+            for phrase in entity.not_in:
+                self._blocks.setdefault(phrases.add(lower(plain(phrase)).strip()), []).append(number)
+            self._needs.append(frozenset(phrases.add(lower(plain(word))) for word in entity.only_with))
+        self._short = self._short_forms({phrases.phrases[number] for number in self._aliases})
 
     def __len__(self) -> int:
         return len(self.entities)
@@ -113,24 +116,12 @@ class Names:
             entity = self._by_name[entity.parent]
         return tuple(chain)
 
-    def _add(self, number: int, entity: EntityLike) -> None:
-        for spelling in dict.fromkeys((entity.name, *entity.aliases)):
-            shown = plain(spelling).strip()
-            if len(shown) < 2:
-                continue
-            exact = shown if len(shown) <= MAX_EXACT and shown.isupper() else None
-            capital = shown[0].isupper() and not has_cjk(shown)
-            self._aliases.setdefault(lower(shown), []).append(_Alias(number, exact, capital))
-        for phrase in entity.not_in:
-            self._blocks.setdefault(lower(plain(phrase)).strip(), set()).add(number)
-        self._needs.append(frozenset(lower(plain(word)) for word in entity.only_with))
-
-    def _short_forms(self) -> dict[str, EntityLike]:
+    def _short_forms(self, aliases: Container[str]) -> dict[str, EntityLike]:
         """ "Frasers" for Frasers Group: too plain to look for everywhere, yet telling where a name stands out."""
         short: dict[str, EntityLike] = {}
         for entity in self.entities:
             form = lower(_GENERIC.sub("", plain(entity.name)))
-            if len(form) > 3 and form not in self._aliases:
+            if len(form) > 3 and form not in aliases:
                 short.setdefault(form, entity)
         return short
 
@@ -139,46 +130,66 @@ class Names:
         form = lower(plain(name))
         return self._by_name.get(name) or self._short.get(form) or self._weaker.get(form)
 
-    def find(self, both: Texts) -> list[Name]:
-        """Every listed name of the story, headline first, in order; of overlapping ones the longest first."""
-        hits = {field: self._phrases.find(both.lower[field]) for field in both.lower}
-        present = {self._phrases.phrases[number] for found in hits.values() for number, _, _ in found}
-        return [name for field, found in hits.items() for name in self._names(field, found, both, present)]
+    def find(self, both: Texts, hits: Mapping[Field, Sequence[Hit]]) -> list[Name]:
+        """Every listed name of the story, headline first, in order; of overlapping ones the longest first. `hits` are
+        those of the phrases in each field."""
+        present = {number for found in hits.values() for number, _, _ in found}
+        meant: dict[tuple[int, int, str], bool] = {}
+        others = {entity for number in present for entity in self._blocks.get(number, ())}
+        return [
+            name for field, found in hits.items() for name in self._names(field, found, both, present, meant, others)
+        ]
 
     def _names(
-        self, field: Field, hits: Sequence[tuple[int, int, int]], both: Texts, present: set[str]
-    ) -> Iterable[Name]:
+        self,
+        field: Field,
+        hits: Sequence[Hit],
+        both: Texts,
+        present: set[int],
+        meant: dict[tuple[int, int, str], bool],
+        others: set[int],
+    ) -> Iterator[Name]:
+        """`meant` remembers of everyday words whether they are names in this story; `others` are entities from which
+        the story tells something else ("JD Sports")."""
         spelled = both.plain[field]
         loose = has_cjk(spelled[:300])
-        blocked: dict[int, list[tuple[int, int]]] = {}
-        for phrase, start, end in hits:
-            for number in self._blocks.get(self._phrases.phrases[phrase], ()):
-                blocked.setdefault(number, []).append((start, end))
+        blocked = [(entity, start, end) for phrase, start, end in hits for entity in self._blocks.get(phrase, ())]
         reach = 0
         for phrase, start, end in hits:
             if start < reach:
                 continue
-            for alias in self._aliases.get(self._phrases.phrases[phrase], ()):
-                if not _spelled(alias, spelled[start:end], loose):
+            shown = spelled[start:end]
+            for alias in self._aliases.get(phrase, ()):
+                if not _spelled(alias, shown, loose):
                     continue
-                if any(a <= start and end <= b for a, b in blocked.get(alias.entity, ())):
+                if any(alias.entity == entity and a <= start and end <= b for entity, a, b in blocked):
                     continue
-                if not self._allowed(alias.entity, self._phrases.phrases[phrase], present) and not _told_as_name(
-                    spelled[start:end], both
-                ):
-                    continue
+                if alias.exact and alias.entity in others and not self._told_in_full(alias.entity, phrase, present):
+                    continue  # "JD" in a story of JD Sports
+                if self._needs[alias.entity]:
+                    asked = (alias.entity, phrase, shown)
+                    if asked not in meant:
+                        meant[asked] = self._is_meant(alias.entity, phrase, shown, both, present)
+                    if not meant[asked] or _ends_longer_name(both, field, start):
+                        continue
                 arm = _ARM.match(spelled, end)
                 reach = arm.end() if arm else end
                 yield self._name(alias.entity, field, start, reach, spelled[start:reach] if arm else None)
                 break
 
-    def _allowed(self, number: int, spelling: str, present: set[str]) -> bool:
-        needs = self._needs[number]
-        if not needs or needs & present:
+    def _is_meant(self, number: int, phrase: int, shown: str, both: Texts, present: set[int]) -> bool:
+        """Whether an everyday word means the company in this story: beside a word that goes with it or another of its
+        names, or told as a name."""
+        if not self._needs[number].isdisjoint(present):
             return True
-        entity = self.entities[number]
-        others = {lower(plain(alias)) for alias in (entity.name, *entity.aliases)} - {spelling}
-        return any(other in present and spelling not in other.split() for other in others)
+        return self._told_in_full(number, phrase, present) or _told_as_name(shown, both)
+
+    def _told_in_full(self, number: int, phrase: int, present: set[int]) -> bool:
+        """Whether the story holds another name of the entity, one that does not merely contain this spelling."""
+        entity, spelling = self.entities[number], self._phrases.phrases[phrase]
+        words = {self._phrases.phrases[each] for each in present}
+        names = {lower(plain(alias)) for alias in (entity.name, *entity.aliases)} - {spelling}
+        return any(name in words and spelling not in name.split() for name in names)
 
     def _name(self, number: int, field: Field, start: int, end: int, arm: str | None) -> Name:
         entity = self.entities[number]
@@ -201,16 +212,45 @@ class Names:
         )
 
 
+def _aliases(number: int, entity: EntityLike) -> Iterator[tuple[str, _Alias]]:
+    """(the spelling that is looked for, how it must be written) for every name of an entity."""
+    for spelling in dict.fromkeys((entity.name, *entity.aliases)):
+        shown = plain(spelling).strip()
+        if len(shown) < 2:
+            continue
+        exact = shown if len(shown) <= MAX_EXACT and shown.isupper() else None
+        capital = shown[0].isupper() and not has_cjk(shown)
+        yield lower(shown), _Alias(number, exact, capital)
+
+
 def _told_as_name(shown: str, both: Texts) -> bool:
     """Whether a single everyday word stands as a name: with its capital in headline and opening, or alone within a
     sentence ("as Gap said")."""
     if not shown[:1].isupper() or has_cjk(shown) or len(shown) < 3 or " " in shown:
         return False
     text = both.plain["text"]
-    word = re.escape(shown)
-    if re.search(rf"\b{word}\b", both.plain["title"]) and re.search(rf"\b{word}\b", text[:OPENING]):
+    if stands(shown, both.plain["title"]) and stands(shown, text[:OPENING]):
         return True
-    return re.search(rf"[a-z,] {word}(?:'s\b|[.,;:)]| (?![A-Z]))", text) is not None
+    return any(_alone(text, at, at + len(shown)) for at in places_of(shown, text))
+
+
+_CAPITAL_BEFORE = re.compile(r"([A-Z]\w+) $")
+
+
+def _ends_longer_name(both: Texts, field: Field, start: int) -> bool:
+    """Whether a word with a capital stands right before ("Xunda Express"), and is no common noun of the text ("Retailer
+    Next")."""
+    before = _CAPITAL_BEFORE.search(both.plain[field], max(0, start - 24), start) if field == "text" else None
+    return before is not None and not stands(before[1].lower(), both.plain["text"])
+
+
+_ALONE = re.compile(r"'s\b|[.,;:)]| (?![A-Z])")
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Whether a word follows a word in small letters or a comma, and no other capital follows it."""
+    before = text[max(0, start - 2) : start]
+    return before[-1:] == " " and (before[:1] == "," or before[:1].islower()) and _ALONE.match(text, end) is not None
 
 
 def _spelled(alias: _Alias, text: str, loose: bool) -> bool:

@@ -15,7 +15,7 @@ A Chinese word counts as half a character pair: two characters are one word of d
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 GAPS = {" ": 2, "..": 8, "...": 200}
@@ -37,6 +37,7 @@ SLOTS = frozenset(
     ]
 )
 _TOKEN = re.compile(r"(?<!\S)(?:\.\.\.|\.\.|&)(?!\S)|<[^<>\s]+>\??|\{[^{}\s]+\}\??|[^\s<>{}]+")
+_NO_SIGN = re.compile(r"[()\[\]*+\\^$]")
 Span = tuple[int, int]
 Marks = Mapping[str, Sequence[Span]]
 
@@ -89,6 +90,10 @@ class Match:
 
 def parse(text: str) -> Pattern:
     """The pattern written in `text`. Raises PatternError."""
+    if stray := _TOKEN.sub("", text).strip():
+        raise PatternError(
+            f"{stray.split()[0]!r} in {text!r} is no step; close each {{slot}} and <family>, and keep to words"
+        )
     groups: list[tuple[Item, ...]] = []
     items: list[Item] = []
     gap = " "
@@ -131,6 +136,10 @@ def _item(token: str, gap: int) -> Item:
         return Item(tuple("{" + slot + "}" for slot in slots), gap, optional)
     if any(not part.strip("_") for part in body.split("|")):
         raise PatternError(f"{token!r} has an empty choice; write a word on both sides of each |")
+    if sign := _NO_SIGN.search(body):
+        raise PatternError(
+            f"{body!r} has a {sign.group()}; the language is no regular expression, docs/rules.md has its signs"
+        )
     if body != body.lower():
         raise PatternError(f"{body!r} has a capital; words are matched in lower case, write {body.lower()!r}")
     return Item(tuple("=" + word.replace("_", " ") for word in body.split("|")), gap, optional)
@@ -158,21 +167,17 @@ def _follow(
     if at == len(items):
         return []
     item = items[at]
-    for tag, start, stop in _places(item, end, marks, text):
-        budget[0] -= 1
-        if budget[0] < 0:
-            return None
-        rest = _follow(items, at + 1, stop, marks, text, budget)
-        if rest is not None:
-            return [(tag, start, stop), *rest]
-    return _follow(items, at + 1, end, marks, text, budget) if item.optional else None
-
-
-def _places(item: Item, end: int | None, marks: Marks, text: str) -> Iterator[tuple[str, int, int]]:
     for tag in item.tags:
         for start, stop in marks.get(tag, ()):
-            if end is None or (start >= end and words_between(text, end, start) <= item.gap):
-                yield tag, start, stop
+            if end is not None and (start < end or words_between(text, end, start) > item.gap):
+                continue
+            budget[0] -= 1
+            if budget[0] < 0:
+                return None
+            rest = _follow(items, at + 1, stop, marks, text, budget)
+            if rest is not None:
+                return [(tag, start, stop), *rest]
+    return _follow(items, at + 1, end, marks, text, budget) if item.optional else None
 
 
 def words_between(text: str, start: int, end: int) -> int:

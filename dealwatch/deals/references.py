@@ -1,10 +1,11 @@
 """Who "the French group", "the company", "it" and "the pair" are: the names of headline and lead they stand for."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from dealwatch.deals.names import Name
-from dealwatch.deals.reading import Line, Reading, slots_of
+from dealwatch.deals.reading import BOTH, Line, Reading, slots_of
 from dealwatch.deals.records import Side
 from dealwatch.deals.topic import Topic
 
@@ -15,15 +16,11 @@ _NOUN = (
     "e-commerce company|e-tailer|unicorn|wholesaler|brewer|drugstore|pharmacy|shoemaker|winemaker|toymaker|postal service|post office|trader|designer|producer|dairy|unit|arm|subsidiary|venture capitalist|"  # noqa: E501
     "companies|retailers|brands|investors|partners|buyers|rivals|owners|firms"
 )
-_NOMINAL = re.compile(
-    rf"\b(?:(?:the|its|their|this|that|a|an|new|local|another)\s)?(?:[\w'&.-]+\s){{0,3}}?(?:{_NOUN})\b"
-)
-_BOTH = re.compile(
-    r"\b(?:the two companies|the two sides|the two firms|the two groups|the pair|the duo|the two|both companies|both sides|the companies|the partners|both firms|the sides|each side)\b"  # noqa: E501
-    r"|双方|两家公司|两家企业|二者|两公司|两集团"
-)
+_NOUN_BEHIND = re.compile(rf"[\w'-]*\s(?:[\w'&.-]+\s){{0,2}}?(?:{_NOUN})\b")
+"""A noun for a firm within three words behind the place that says where the firm is from."""
+_ARTICLE = re.compile(r"\b(?:the|its|their|this|that|an?|new|local|another)\s$")
 _BARE = re.compile(
-    r"^[\"' ]*(?:it|they|the company|the group|the firm|the chain|the brand|the retailer|the app|the platform)\b"
+    r"[\"' ]*(?:it|they|the company|the group|the firm|the chain|the brand|the retailer|the app|the platform)\b"
 )
 _CHINESE_BARE = re.compile(
     r"(?:该公司|这家公司|该品牌|该集团|这一品牌|这家企业|该企业|该平台|这家零售商|该零售商|公司(?=宣布|表示|称|计划|将|已|拟|此前)|品牌方|集团(?=宣布|表示|称|计划|将|已|拟))"
@@ -52,26 +49,29 @@ def refer(reading: Reading, topic: Topic) -> None:
 def _in_line(line: Line, sides: dict[Side, Name | None], subject: Name | None) -> list[Name]:
     at = line.sentence.start
     found: list[Name] = []
-    for match in _BOTH.finditer(line.text):
-        found += [_stand_in(name, line, at + match.start(), at + match.end()) for name in sides.values() if name]
-    for match in _NOMINAL.finditer(line.text) if line.places else ():
-        side = _nation(line, at + match.start(), at + match.end())
-        name = sides[side] if side else None
-        if name and not _taken(line, found, at + match.start(), at + match.end()):
-            found.append(_stand_in(name, line, at + match.start(), at + match.end()))
-    for shape in (_BARE, _CHINESE_BARE):
-        bare = shape.search(line.text)
+    for start, end in line.marks.get(BOTH, ()):
+        found += [_stand_in(name, line, start, end) for name in sides.values() if name]
+    for start, end, side in _nominals(line):
+        name = sides[side]
+        if name and not _taken(line, found, start, end):
+            found.append(_stand_in(name, line, start, end))
+    for bare in (_BARE.match(line.text), _CHINESE_BARE.search(line.text)):
         if bare and subject and not _taken(line, found, at + bare.start(), at + bare.end()):
             found.append(_stand_in(subject, line, at + bare.start(), at + bare.end()))
     return found
 
 
-def _nation(line: Line, start: int, end: int) -> Side | None:
-    """The side that a nationality or a home town within the noun phrase tells."""
-    codes = {place.code for place in line.places if start <= place.start and place.end <= end}
-    if not codes:
-        return None
-    return "chinese" if "CN" in codes else "foreign"
+def _nominals(line: Line) -> Iterator[tuple[int, int, Side]]:
+    """Nouns for a firm with a nationality or home town before them, and the side that tells: "the French group"."""
+    at = line.sentence.start
+    done = 0
+    for place in line.places:
+        noun = _NOUN_BEHIND.match(line.text, place.end - at) if place.start >= done else None
+        if noun:
+            article = _ARTICLE.search(line.text[max(0, place.start - at - 8) : place.start - at])
+            done = at + noun.end()
+            start = place.start - (len(article.group()) if article else 0)
+            yield start, done, "chinese" if place.code == "CN" else "foreign"
 
 
 def _taken(line: Line, found: list[Name], start: int, end: int) -> bool:

@@ -1,6 +1,7 @@
 """A story as sentences, each with its place (code points) in the field it came from. English and Chinese."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dealwatch.deals.records import Field, Story
@@ -61,7 +62,7 @@ _ABBREVIATIONS = frozenset(
         "sdn",
     ]
 )
-_ENGLISH_END = re.compile(r"[.!?]+[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9€$£¥])")
+_ENGLISH_END = re.compile(r"[.!?](?<![.!?][.!?])[.!?]*[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9€$£¥])")
 _CHINESE_END = re.compile(r"[。！？；!?]+[\"'）)]*")
 _LAST_WORD = re.compile(r"[\w.&]+$")
 
@@ -134,3 +135,18 @@ def _abbreviated(line: str, dot: int) -> bool:
         return False
     last = word.group().lower()
     return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())
+
+
+def places_of(words: str, text: str) -> Iterator[int]:
+    """Where the words stand in a text, at word borders."""
+    at = text.find(words)
+    while at >= 0:
+        end = at + len(words)
+        if not (at and text[at - 1].isalnum()) and not (end < len(text) and text[end].isalnum()):
+            yield at
+        at = text.find(words, at + 1)
+
+
+def stands(words: str, text: str) -> bool:
+    """Whether the words stand in a text, at word borders."""
+    return next(places_of(words, text), None) is not None

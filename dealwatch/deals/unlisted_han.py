@@ -7,11 +7,12 @@ a firm before it (佛山, 企业), quotation marks, the head of a headline or se
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from dealwatch.deals.records import Side
 from dealwatch.deals.text import Masked
+from dealwatch.deals.towns import Places
 
 READ = 1500
 """Characters of the text that are searched."""
@@ -50,15 +51,17 @@ _BEHIND = (
     "放弃|旗下|方面|中止|交出|交给|董事|总经理|总裁|创始人|负责人|海外|有限|公司|集团)"
 )
 _HAN = r"[\u4e00-\u9fff]"
-_TRADED = re.compile(rf"({_HAN}{{2,8}}?)({_ANY_TRADE}){_BEHIND}")
+_TRADE = re.compile(rf"({_ANY_TRADE}){_BEHIND}")
+_BEFORE_TRADE = re.compile(rf"{_HAN}{{2,8}}$")
 _APPOSED = re.compile(rf"(?:{_FIRM})\"?({_HAN}{{2,5}}?)\"?{_BEHIND}")
 _HEADING = re.compile(rf"(?:^|[，：；？！\s])\"?({_HAN}{{2,5}}?)\"?{_BEHIND}")
 _QUOTED = re.compile(rf"\"({_HAN}{{2,6}})\"")
 _DEALT = re.compile(
     rf"(?:收购|入股|牵手|携手|联手|投资|买下|拿下|签约|入驻|登陆|参股|引进|[与和同跟给])({_HAN}{{2,4}}?){_BEHIND}"
 )
+_BEHIND_TOWN = re.compile(rf"的?({_HAN}{{2,4}}?){_BEHIND}")
 _OPENING = re.compile(
-    rf"(?:^|[\n。！？])({_HAN}{{2,5}}?)(?=公告|宣布|公布|表示|称|昨|日前|近日|在|已|与|和|周[一二三四五六日])"
+    rf"(?:^|[\n。！？])({_HAN}{{2,5}}?)(?=公告|宣布|公布|表示|称|昨|日前|近日|在|已|与|和|周[一二三四五六日]|[上本]周|[上本]月|\d{{1,2}}[月日])"
 )
 _NEVER = re.compile(
     "[的了着是和与在为从把被这那其该各每两几某个家次年月日时元也都就还并及或但而您我你他她它们让给向对于所以因如果由称说将已不没]"
@@ -79,18 +82,19 @@ _WORDS = frozenset(
 _ORDINARY = _WORDS | frozenset(_FIRM.split("|")) | _TRADES.keys()
 
 
-def han(open_: Masked, places: frozenset[str], china: Collection[str]) -> dict[str, tuple[Side, str]]:
+def han(open_: Masked, places: Places) -> dict[str, tuple[Side, str]]:
     """Names of two to five characters, as they stand: (side, written in Latin letters). `open_` has the listed names
-    blotted out; `places` are the words for all markets, `china` those for the mainland."""
+    blotted out."""
     title, text = open_["title"], open_["text"][:READ]
     whole = f"{title}\n{text}"
     points: Counter[str] = Counter()
     trades: dict[str, str] = {}
-    for core, worth, trade in _met(title, text, whole, places):
+    towns: dict[str, str] = {}
+    for core, worth, trade, town in _met(title, text, whole, places):
         if _may_name(core, places):
             points[core] += worth
-            trades.setdefault(core, trade)
-            trades[core] = trades[core] or trade
+            trades[core] = trades.get(core) or trade
+            towns[core] = towns.get(core) or town
     told = {core: whole.count(core) for core in points}
     sure = [
         core
@@ -102,27 +106,58 @@ def han(open_: Masked, places: frozenset[str], china: Collection[str]) -> dict[s
     for core in sure:
         if not any(core in other or other in core for other in kept):
             kept.append(core)
-    return {core: (_side(core, whole, places, china), latin(core, trades[core])) for core in kept[:MOST]}
+    return {
+        core: (_side(core, whole, places), latin(core, trades[core], _own_town(towns[core], places)))
+        for core in kept[:MOST]
+    }
 
 
-def _met(title: str, text: str, whole: str, places: frozenset[str]) -> Iterator[tuple[str, int, str]]:
-    """(core of the name, what it is worth, its trade) for every shape that is met."""
-    for match in _TRADED.finditer(whole):
-        core, placed = _without_place(match[1], places)
-        if len(core) <= LONGEST and (placed or _starts_anew(whole, match.start())):
-            yield core, 3 if placed else 2, match[2]
+def _met(title: str, text: str, whole: str, places: Places) -> Iterator[tuple[str, int, str, str]]:
+    """(core of the name, what it is worth, its trade, its town) for every shape that is met."""
+    for start, before, trade in _traded(whole):
+        core, town = _without_town(before, places)
+        if len(core) <= LONGEST and (town or _starts_anew(whole, start)):
+            yield core, 3 if town else 2, trade, town
+    for core, town in _townsmen(whole, places):
+        yield core, 1, "", town
     for shape, field in ((_APPOSED, whole), (_HEADING, title), (_QUOTED, whole), (_DEALT, whole), (_OPENING, text)):
         for match in shape.finditer(field):
-            core, placed = _without_place(match[1], places)
-            yield core, 2 if placed else 1, ""
+            core, town = _without_town(match[1], places)
+            yield core, 2 if town else 1, "", town
 
 
-def _without_place(core: str, places: frozenset[str]) -> tuple[str, bool]:
-    """Without the town at its head, if enough is left: 佛山洁葆 is 洁葆 of 佛山."""
+def _townsmen(whole: str, places: Places) -> Iterator[tuple[str, str]]:
+    """(core, town) of what stands right behind a Chinese town, or behind the town's "的": 安溪的云岭堂."""
+    for start, end in places.of_china(whole):
+        match = _BEHIND_TOWN.match(whole, end)
+        if match and whole[start:end] not in _LANDS:
+            yield match[1], whole[start:end]
+
+
+def _traded(whole: str) -> Iterator[tuple[int, str, str]]:
+    """(start, up to eight characters, the trade behind them), from left to right."""
+    done = 0
+    for match in _TRADE.finditer(whole):
+        start = max(done, match.start() - 8)
+        if before := _BEFORE_TRADE.search(whole[start : match.start()]):
+            yield start + before.start(), before.group(), match[1]
+            done = match.end()
+
+
+def _without_town(core: str, places: Places) -> tuple[str, str]:
+    """Without the town at its head, if enough is left, and that town: 佛山洁葆 is 洁葆 of 佛山."""
     for length in (5, 4, 3, 2):
-        if len(core) - length >= 2 and core[:length] in places:
-            return core[length:].removeprefix("的"), True
-    return core, False
+        if len(core) - length >= 2 and core[:length] in places.words:
+            return core[length:].removeprefix("的"), core[:length]
+    return core, ""
+
+
+def _own_town(town: str, places: Places) -> str:
+    """The town where it may be part of the name: 青岛海维, but not "中国海维", nor a town abroad."""
+    return town if town in places.china and town not in _LANDS else ""
+
+
+_LANDS = frozenset(["中国", "中国内地", "中国大陆", "内地", "大陆", "国内", "国产", "国人", "国货", "华", "国"])
 
 
 def _starts_anew(whole: str, at: int) -> bool:
@@ -133,19 +168,28 @@ def _starts_anew(whole: str, at: int) -> bool:
     return before[-1] in "与和由向被将对给及跟同是为从的日" or re.search(rf"(?:{_FIRM})$", before) is not None
 
 
-def _may_name(core: str, places: frozenset[str]) -> bool:
-    return len(core) > 1 and core not in _ORDINARY and core not in places and not _NEVER.search(core)
+def _may_name(core: str, places: Places) -> bool:
+    return len(core) > 1 and core not in _ORDINARY and core not in places.words and not _NEVER.search(core)
 
 
-def _side(core: str, whole: str, places: frozenset[str], china: Collection[str]) -> Side:
+def _side(core: str, whole: str, places: Places) -> Side:
     """Chinese, as names in characters are, unless the nearest place before it in its clause lies abroad, or its
     characters are all of those that spell foreign names."""
     at = whole.find(core)
     clause = re.split(r"[，。；：！？\s]", whole[max(0, at - 12) : at])[-1]
-    found = max((place for place in places if place in clause), key=clause.rfind, default="")
+    found = _last_place(clause, places)
     if found:
-        return "chinese" if found in china else "foreign"
+        return "chinese" if found in places.china else "foreign"
     return "foreign" if len(core) > 2 and set(core) <= _SPELLING else "chinese"
+
+
+def _last_place(clause: str, places: Places) -> str:
+    """The place that begins last in a clause, the longer one of two; "" where there is none."""
+    for start in range(len(clause) - 1, -1, -1):
+        for end in range(len(clause), start, -1):
+            if clause[start:end] in places.words:
+                return clause[start:end]
+    return ""
 
 
 _SPELLING = frozenset(
@@ -156,11 +200,18 @@ _NAMED_BY_TRADE = re.compile(rf"({_HAN}{{2,}}?)({_ANY_TRADE})")
 
 
 @lru_cache(maxsize=4096)
-def latin(core: str, trade: str = "") -> str:
-    """The name in pinyin, its trade in English: 洁葆 and 纸业 make "Jiebao Paper"."""
+def latin(core: str, trade: str = "", town: str = "") -> str:
+    """The name in pinyin, its trade in English: 洁葆 and 纸业 make "Jiebao Paper". A firm whose name says no trade is
+    mostly called with its town: "Qingdao Haiwei"."""
     from pypinyin import lazy_pinyin  # loaded when first needed: it takes 150 ms, and most stories need it not
 
     if not trade and (match := _NAMED_BY_TRADE.fullmatch(core)):
         core, trade = match.groups()
     spelled = "".join(lazy_pinyin(core, v_to_u=True)).capitalize()
-    return f"{spelled} {_TRADES.get(trade, '')}".strip()
+    if trade or not town:
+        return f"{spelled} {_TRADES.get(trade, '')}".strip()
+    return f"{_TOWNS.get(town) or ''.join(lazy_pinyin(town, v_to_u=True)).capitalize()} {spelled}"
+
+
+_TOWNS = {"哈尔滨": "Harbin", "西安": "Xi'an", "呼和浩特": "Hohhot", "乌鲁木齐": "Urumqi", "内蒙古": "Inner Mongolia", "陕西": "Shaanxi", "鄂尔多斯": "Ordos"}  # fmt: skip
+"""Towns that English does not spell by their sound."""

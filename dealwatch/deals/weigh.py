@@ -50,13 +50,15 @@ class Vetoes:
 
 
 def weigh(found: Sequence[Candidate], topic: Topic, vetoes: Vetoes) -> None:
-    """Fills each candidate's factors: position, background, and whether its sides are those of headline and lead."""
+    """Each candidate's score, and the factors it is made of beside its rule's weight and how firmly its sides are told:
+    position, background, and whether its sides are those of headline and lead."""
     for candidate in found:
         candidate.factors = {
             "position": _position(candidate.line),
             "background": vetoes.lines[candidate.line.index],
             "salience": _salience(candidate, topic),
         }
+        candidate.score = candidate.rule.weight / 3 * candidate.pairing * math.prod(candidate.factors.values())
 
 
 def _position(line: Line) -> float:

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from dealwatch.errors import WatchlistError
 from dealwatch.watchlist.load import Document, Model, read_document, validate, yaml_files
 
 Kind = Literal["platform", "retailer", "brand", "restaurant", "logistics", "payment", "investor", "enabler", "group"]
+
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Entity(Model):
@@ -24,11 +27,11 @@ class Entity(Model):
     industry: str | None = None
     parent: str | None = None
     """Canonical name of the company that owns it; must itself be listed."""
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[Words, ...] = ()
     """Other names, in any language. Chinese in simplified characters; traditional spellings are folded onto them."""
-    not_in: tuple[str, ...] = ()
+    not_in: tuple[Words, ...] = ()
     """Longer phrases that contain one of the names but mean something else ("JD Sports", "Amazon rainforest")."""
-    only_with: tuple[str, ...] = ()
+    only_with: tuple[Words, ...] = ()
     """For names that are everyday words: the story must also hold one of these words, or a listed alias, to count."""
 
 

@@ -53,6 +53,10 @@ def test_a_long_hostile_story_costs_no_more_than_a_long_one() -> None:
         "Tmall store opens. ",
         "A" * 50 + " ",
         "buys buys sells ",
+        "1",
+        ".",
+        "China. Gap. ",
+        "China gap. Gap Gap ",
     ):
         FLAGGER.flag(Story("x", piece, piece))
         assert seconds(piece * 40_000) < 3.0

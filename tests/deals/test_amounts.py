@@ -23,6 +23,7 @@ from dealwatch.deals.script import lower, plain
         ("阿里以20亿美元买下", "20亿美元", 2e9, "USD"),
         ("出資16.65億元", "16.65億元", 16.65e8, "CNY"),
         ("等值新台幣247.5億元", "新台幣247.5億元", 247.5e8, "TWD"),
+        ("paid $5\nM&S, which", "$5", 5.0, "USD"),
         ("约6000万欧元", "6000万欧元", 6e7, "EUR"),
         ("合计1.424亿泰铢", "1.424亿泰铢", 1.424e8, "THB"),
     ],
@@ -35,6 +36,8 @@ def test_a_sum_is_read_as_written(text: str, written: str, value: float, currenc
     assert found[0].currency == currency
 
 
-@pytest.mark.parametrize("text", ["in 2016 it had 200 shops", "18个元素", "24 hours", "Mate 60 phones", "618大促"])
+@pytest.mark.parametrize(
+    "text", ["in 2016 it had 200 shops", "18个元素", "24 hours", "Mate 60 phones", "618大促", "$" + "9" * 320]
+)
 def test_other_numbers_are_no_sums(text: str) -> None:
     assert amounts(lower(plain(text))) == []

@@ -62,6 +62,10 @@ def test_the_sum_comes_with_value_and_currency(flag: Flag) -> None:
 @pytest.mark.parametrize(
     ("title", "text"),
     [
+        (
+            "JD snaps up America's Gorvan",
+            "JD Sports, the British trainer seller, is buying Gorvan for $1.1bn, said JD.",
+        ),
         ("JD Sports opens first store in Leeds mall", "JD Sports Fashion opened its first store in Leeds on Monday."),
         ("Fires in the Amazon rainforest reach a record", "Satellites saw more fires in the Amazon rainforest."),
         ("The best deals on AliExpress this week", "Save up to 70% with our coupon codes on AliExpress and Temu."),

@@ -14,7 +14,7 @@ from dealwatch.cli import cli
 from dealwatch.deals.fitting import Example, rows_of
 from dealwatch.deals.flag import Flagger
 from dealwatch.deals.judging.fields import settle
-from dealwatch.deals.judging.linear import Model
+from dealwatch.deals.judging.linear import Model, Table
 from dealwatch.deals.judging.models import QUESTIONS, Models
 from dealwatch.deals.judging.story import anywhere
 from dealwatch.deals.records import DEAL_TYPES, STATUSES, Mention, Story
@@ -32,21 +32,20 @@ def nothing_known() -> dict[str, dict[str, dict[str, float]]]:
 
 def test_a_model_adds_up_what_the_cues_weigh() -> None:
     model = Model({"yes": {"": -1.0, "rule buys": 2.0, "veto court": -3.0}})
-    assert model.totals({"rule buys": 0.5, "never met": 1.0}) == [0.0]
     assert model.probability({"rule buys": 0.5}) == 0.5
     assert model.strongest({"rule buys": 1.0, "veto court": 1.0}, "yes", 1) == [("veto court", -3.0)]
 
 
 def test_each_answer_has_its_own_total() -> None:
-    model = Model({"exit": {"": 0.5, "lead 'leaves'": 1.0}, "storefront": {"lead 'store'": 2.0}})
-    assert model.totals({"lead 'leaves'": 1.0, "lead 'store'": 0.5}) == [1.5, 1.0]
+    table = Table({"exit": {"": 0.5, "lead 'leaves'": 1.0}, "storefront": {"lead 'store'": 2.0}})
+    assert table.totals({"lead 'leaves'": 1.0, "lead 'store'": 0.5, "never met": 1.0}) == [1.5, 1.0]
 
 
 def test_the_likeliest_answers_make_the_deal() -> None:
     weights = nothing_known()
-    weights["type"]["storefront"] = {"lead 'store'": 2.0}
-    weights["status"]["announced"] = {"title 'to'": 1.0}
-    weights["direction"]["outbound"] = {"lead 'store'": 1.0}
+    weights["type"]["storefront"] = {"any 'store'": 2.0}
+    weights["status"]["announced"] = {"any 'to'": 1.0}
+    weights["direction"]["inbound"] = {"any 'store'": -1.0}
     fields = settle(Models.of(weights), {"lead 'store'": 1.0, "title 'to'": 1.0})
     assert (fields.type, fields.status, fields.direction) == ("storefront", "announced", "outbound")
 

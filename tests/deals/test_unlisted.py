@@ -5,7 +5,7 @@ import pytest
 from dealwatch.deals.flag import Flagger
 from dealwatch.deals.records import Side, Story
 from dealwatch.deals.script import is_pinyin
-from dealwatch.deals.towns import place_words, without_town
+from dealwatch.deals.towns import Places
 from dealwatch.deals.unlisted_han import latin
 
 STORIES: list[tuple[str, str, dict[str, Side]]] = [
@@ -34,7 +34,17 @@ STORIES: list[tuple[str, str, dict[str, Side]]] = [
         "Tiemao walks the floor at Gorvan",
         "The Chinese shoemaker Tiemao Shoes has been seen at Gorvan Group, the Slovenian maker of boots. Tiemao"
         " said nothing, and the people at Gorvan less.",
-        {"Tiemao Shoes": "chinese", "Gorvan": "foreign"},
+        {"Tiemao Shoes": "chinese", "Gorvan Group": "foreign"},
+    ),
+    (
+        "A buyer for Lumora",
+        "The Chinese retailer Lumora was bought by Gorvan Foods. Gorvan Foods of Marbeck said so.",
+        {"Lumora": "chinese", "Gorvan Foods": "foreign"},
+    ),
+    (
+        "Oats by the sea",
+        "China has an island on the tin. Stronsay Oat, which grows its oat by the sea, and Yiwu Caiqi have signed.",
+        {"Stronsay Oat": "foreign", "Yiwu Caiqi": "chinese"},
     ),
 ]
 
@@ -62,8 +72,10 @@ def test_ordinary_words_are_no_names(flagger: Flagger, title: str, text: str) ->
 
 def test_the_bank_of_a_country_keeps_it() -> None:
 
-    assert without_town("Reserve Bank of Fiji", frozenset({"fiji"})) == "Reserve Bank of Fiji"
-    assert without_town("Reed Foods of Fiji", frozenset({"fiji"})) == "Reed Foods"
+    assert Places({"fiji"}, ()).without_town("Reserve Bank of Fiji") == "Reserve Bank of Fiji"
+    assert Places((), ()).without_town("Sweet Daughters of Anarchy") == "Sweet Daughters of Anarchy"
+    assert Places((), ()).without_town("Reed Foods of Marbeck") == "Reed Foods"
+    assert Places({"fiji"}, ()).without_town("Reed Foods of Fiji") == "Reed Foods"
 
 
 @pytest.mark.parametrize("headline", ["Chinese shoppers love Rexo", "Chinese takeover of Rexo agreed"])
@@ -74,8 +86,8 @@ def test_a_foreign_name_behind_the_word_chinese_stays_foreign(flagger: Flagger, 
 
 
 def test_china_at_the_head_of_a_name_is_part_of_it() -> None:
-    assert place_words("China Zhefeng Foods Group", frozenset({"china"}), ("china",)) == 0
-    assert place_words("China Rexo", frozenset({"china"}), ("china",)) == 1
+    assert Places((), {"china"}).words_at_head("China Zhefeng Foods Group") == 0
+    assert Places((), {"china"}).words_at_head("China Rexo") == 1
 
 
 def test_the_side_of_a_chinese_name_hangs_on_the_place_right_before_it(flagger: Flagger) -> None:
@@ -95,6 +107,8 @@ def test_a_word_of_endless_syllables_takes_no_time() -> None:
 def test_pinyin_is_spelled_as_in_books() -> None:
     assert latin("绿源", "食品") == "Lüyuan Foods"
     assert latin("万春超市") == "Wanchun Supermarket"
+    assert latin("海维", town="青岛") == "Qingdao Haiwei"
+    assert latin("绿源", "食品", "青岛") == "Lüyuan Foods"
 
 
 def test_a_chinese_name_behind_a_city_abroad_is_foreign(flagger: Flagger) -> None:

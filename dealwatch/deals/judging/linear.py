@@ -1,9 +1,8 @@
 """Linear models over named cues: small enough to read, quick enough to need no library."""
 
 import math
-from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 Cues = dict[str, float]
 """What speaks for or against, by name; most between 0 and 1, see `summary` for others."""
@@ -11,36 +10,10 @@ Cues = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Logistic regression, one row of weights a label. With a single label it answers yes or no."""
+    """Logistic regression, one row of weights a label."""
 
     weights: Mapping[str, Mapping[str, float]]
     """Label -> cue -> weight. The cue "" is the bias."""
-    _columns: "dict[str, tuple[bytes, array[float]]]" = field(init=False, repr=False, compare=False)
-    """Cue -> the labels it weighs for, by number, and how much: packed, since tens of thousands of loose numbers are
-    slow to fetch from memory."""
-
-    def __post_init__(self) -> None:
-        columns: dict[str, list[tuple[int, float]]] = {}
-        for number, row in enumerate(self.weights.values()):
-            for cue, weight in row.items():
-                columns.setdefault(cue, []).append((number, weight))
-        packed = {
-            cue: (bytes(number for number, _ in pairs), array("d", (weight for _, weight in pairs)))
-            for cue, pairs in columns.items()
-        }
-        object.__setattr__(self, "_columns", packed)
-
-    def totals(self, cues: Mapping[str, float]) -> list[float]:
-        """The weighted sum of the cues for each label."""
-        sums = [0.0] * len(self.weights)
-        for number, weight in zip(*self._columns.get("", ()), strict=True):
-            sums[number] += weight
-        columns = self._columns
-        for cue in [cue for cue in cues if cue in columns]:  # most cues of a story weigh nothing
-            value = cues[cue]
-            for number, weight in zip(*columns[cue], strict=True):
-                sums[number] += weight * value
-        return sums
 
     def probability(self, cues: Mapping[str, float]) -> float:
         """For a model of one label: how likely the answer is yes."""
@@ -52,6 +25,27 @@ class Model:
         row = self.weights[label]
         adds = [(cue, row[cue] * value) for cue, value in cues.items() if cue in row]
         return sorted(adds, key=lambda pair: -abs(pair[1]))[:most]
+
+
+class Table:
+    """The weights of several labels side by side, for stories of which all of them are asked."""
+
+    def __init__(self, weights: Mapping[str, Mapping[str, float]]) -> None:
+        cues = dict.fromkeys(("", *(cue for row in weights.values() for cue in row)))
+        self._rows = {cue: tuple(row.get(cue, 0.0) for row in weights.values()) for cue in cues}
+
+    def totals(self, cues: Mapping[str, float]) -> list[float]:
+        """The weighted sum of the cues for each label."""
+        told: dict[float, list[tuple[float, ...]]] = {}
+        for cue, value in cues.items():
+            row = self._rows.get(cue)
+            if row is not None:  # many cues of a story weigh nothing
+                told.setdefault(value, []).append(row)
+        sums = list(self._rows[""])
+        for value, rows in told.items():  # few values are different, and whole columns are quick to add
+            for label, total in enumerate(map(sum, zip(*rows, strict=True))):
+                sums[label] += value * total
+        return sums
 
 
 def sigmoid(total: float) -> float:

@@ -1,22 +1,22 @@
 """The fitted models of the flagging, one a question."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dealwatch.deals.judging.linear import Model
-from dealwatch.deals.records import DEAL_TYPES, DIRECTIONS, STATUSES
+from dealwatch.deals.judging.linear import Model, Table
+from dealwatch.deals.records import DEAL_TYPES, STATUSES
 
 QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "deal": ("yes",),
     "brief": ("yes",),
     "type": DEAL_TYPES,
     "status": STATUSES,
-    "direction": DIRECTIONS,
+    "direction": ("inbound",),
     "principal": ("yes",),
     "sum": ("yes",),
 }
 """What is asked, and the answers there are: does the story report a deal, asked otherwise of a brief; of which type,
-how settled, which way; is this name a principal; is this sum the deal's own."""
+how settled, which way (else outbound); is this name a principal; is this sum the deal's own."""
 BRIEF = 2
 """Sentences of text up to which a story is a brief, such as feeds give of pages that ask for a login: fewer cues add
 up there, so each must weigh more."""
@@ -35,17 +35,22 @@ class Models:
     principal: Model
     sum: Model
     digest: str = ""
-    fields: Model = field(init=False, repr=False, compare=False)
+    fields: Table = field(init=False, repr=False, compare=False)
     """Type, status and direction in one, its labels in that order: a story's cues are looked up once, not thrice."""
 
     def __post_init__(self) -> None:
         asked = {"type": self.type, "status": self.status, "direction": self.direction}
         rows = {f"{name} {answer}": asked[name].weights[answer] for name in asked for answer in QUESTIONS[name]}
-        object.__setattr__(self, "fields", Model(rows))
+        object.__setattr__(self, "fields", Table(rows))
 
     def asked(self, sentences: int) -> Model:
         """The model that says whether a story of that many sentences, its headline aside, reports a deal."""
         return self.brief if sentences <= BRIEF else self.deal
+
+    def fields_of(self, cues: Mapping[str, float]) -> tuple[Sequence[float], Sequence[float], Sequence[float]]:
+        """The totals for each type, for each status, and for the way inbound."""
+        totals = self.fields.totals(cues)
+        return totals[: len(DEAL_TYPES)], totals[len(DEAL_TYPES) : -1], totals[-1:]
 
     @property
     def cues(self) -> set[str]:

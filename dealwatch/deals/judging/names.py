@@ -16,8 +16,12 @@ from dealwatch.deals.topic import Topic
 
 DEEP = 3
 """Lines up to this one are read word by word around a name."""
+NEAR = 60
+"""Code points from a name within which words of a deal stand beside it."""
 LOOSE = frozenset({"<on>", "<in>", "<retail_word>", "<deal_word>"})
 """Families too common to say anything by their place beside a name."""
+_Family = tuple[str, int, int]
+"""A word of a deal: (its family, start, end)."""
 _WORD = re.compile(r"[a-z][a-z'&-]*|'s|\d+|[\u3400-\u9fff]|[,:;(\"“]")
 
 
@@ -49,20 +53,19 @@ def named(reading: Reading, topic: Topic, signs: Signs) -> list[Named]:
         for name in line.names:
             places[name.name].append(Telling(line, name))
     told = {key: found for key, found in places.items() if any(not place.name.reference for place in found)}
-    story = _Story(reading, topic, signs, told)
-    return [Named(_shown(found), found, story.cues(key, found)) for key, found in told.items()]
-
-
-def _shown(places: Sequence[Telling]) -> Name:
-    return next(place.name for place in places if not place.name.reference)
+    shown = {key: next(place.name for place in found if not place.name.reference) for key, found in told.items()}
+    story = _Story(reading, topic, signs, told, shown)
+    return [Named(shown[key], found, story.cues(key, found)) for key, found in told.items()]
 
 
 class _Story:
     """What the cues of every name are measured against."""
 
-    def __init__(self, reading: Reading, topic: Topic, signs: Signs, told: dict[str, list[Telling]]) -> None:
+    def __init__(
+        self, reading: Reading, topic: Topic, signs: Signs, told: dict[str, list[Telling]], shown: dict[str, Name]
+    ) -> None:
         self._topic = topic
-        self._told = told
+        self._shown = shown
         self._found = sorted(signs.found, key=lambda candidate: -candidate.score)
         head = [line for line in reading.lines if line.index == 0]
         self._title = [name for line in head for name in line.names if not name.bystander]
@@ -71,13 +74,14 @@ class _Story:
         ranked = sorted(told, key=lambda key: -topic.weight[key])
         self._rank = {key: at for at, key in enumerate(ranked)}
         self._mentions = {side: sum(len(p) for p in told.values() if p[0].name.side == side) for side in _SIDES}
+        self._families = {line.index: _families(line) for line in reading.lines if line.index <= DEEP}
         types: dict[str, float] = defaultdict(float)
         for candidate in signs.found:
             types[candidate.type] = max(types[candidate.type], candidate.score)
         self._type = max(types, key=lambda kind: types[kind], default="none")
 
     def cues(self, key: str, places: Sequence[Telling]) -> Cues:
-        name = _shown(places)
+        name = self._shown[key]
         real = [place for place in places if not place.name.reference]
         cues: Cues = dict.fromkeys(self._flags(key, name, real), 1.0)
         cues["mentions"] = min(math.log1p(len(real)) / 2, 1.0)
@@ -88,7 +92,7 @@ class _Story:
         cues.update(self._roles(key, name, places))
         for place in real:
             if place.line.index <= DEEP:
-                cues.update(dict.fromkeys(_around(place), 1.0))
+                cues.update(dict.fromkeys(_around(place, self._families[place.line.index]), 1.0))
         return cues
 
     def _flags(self, key: str, name: Name, real: Sequence[Telling]) -> Iterator[str]:
@@ -122,8 +126,8 @@ class _Story:
         yield from self._kin(key, name)
 
     def _kin(self, key: str, name: Name) -> Iterator[str]:
-        children = [other for other, places in self._told.items() if key in _shown(places).parents]
-        parents = [parent for parent in name.parents if parent in self._told]
+        children = [other for other, shown in self._shown.items() if key in shown.parents]
+        parents = [parent for parent in name.parents if parent in self._shown]
         for what, kin in (("child", children), ("parent", parents)):
             if not kin:
                 continue
@@ -165,7 +169,7 @@ def _stands(name: Name, candidate: Candidate) -> Iterator[str]:
         yield "fills a slot"
 
 
-def _around(place: Telling) -> Iterator[str]:
+def _around(place: Telling, families: Sequence[_Family]) -> Iterator[str]:
     """The words beside the name, and the nearest words of a deal."""
     line, name = place.line, place.name
     zone = "headline" if line.index == 0 else "lead"
@@ -182,29 +186,16 @@ def _around(place: Telling) -> Iterator[str]:
         yield f"'{left[-2]} {left[-1]}' before"
     if len(right) > 1:
         yield f"'{right[0]} {right[1]}' behind"
-    before, behind = _nearest(line, name)
-    for tag in before:
-        yield f"{tag} before"
-    for tag in behind:
-        yield f"{tag} behind"
+    last = max((end for _, _, end in families if name.start - NEAR < end <= name.start), default=None)
+    first = min((start for _, start, _ in families if name.end <= start < name.end + NEAR), default=None)
+    for tag, start, end in families:
+        if end == last:
+            yield f"{tag} before"
+        if start == first:
+            yield f"{tag} behind"
 
 
-def _nearest(line: Line, name: Name) -> tuple[list[str], list[str]]:
-    """The families met next on either side of the name."""
-    before: tuple[int, list[str]] = (0, [])
-    behind: tuple[int, list[str]] = (0, [])
-    for tag, spans in line.marks.items():
-        if tag[0] != "<" or tag in LOOSE:
-            continue
-        for start, end in spans:
-            if end <= name.start and name.start - end < 60:
-                if end > before[0]:
-                    before = (end, [tag])
-                elif end == before[0]:
-                    before[1].append(tag)
-            elif start >= name.end and start - name.end < 60:
-                if not behind[1] or start < behind[0]:
-                    behind = (start, [tag])
-                elif start == behind[0]:
-                    behind[1].append(tag)
-    return before[1], behind[1]
+def _families(line: Line) -> list[_Family]:
+    """The words of a deal in a line."""
+    told = [(tag, spans) for tag, spans in line.marks.items() if tag[0] == "<" and tag not in LOOSE]
+    return [(tag, start, end) for tag, spans in told for start, end in spans]

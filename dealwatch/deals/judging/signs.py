@@ -1,13 +1,14 @@
-"""What the rules of an analyst meet in a story: rules, vetoes and hedges, line by line, each looked for once."""
+"""What an analyst's rules, vetoes and hedges meet in a story, line by line, each looked for once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dealwatch.deals.candidates import Candidate
+from dealwatch.deals.candidates import Candidate, candidate
 from dealwatch.deals.index import Index
 from dealwatch.deals.patterns import Match
-from dealwatch.deals.reading import Line, Reading
+from dealwatch.deals.reading import Reading
 from dealwatch.deals.rules import Hedge, Veto
+from dealwatch.deals.topic import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +19,19 @@ class Signs:
     vetoes: dict[int, list[Veto]]
     hedges: dict[int, list[tuple[Hedge, Match]]]
 
-    @property
-    def anchor(self) -> Line | None:
-        """The line that proves a deal best."""
-        best = max(self.found, key=lambda candidate: candidate.score, default=None)
-        return best.line if best else None
 
-
-def look(reading: Reading, found: Sequence[Candidate], vetoes: Index[Veto], hedges: Index[Hedge]) -> Signs:
-    """Every veto and hedge that the lines of the story meet, beside the rules already found."""
-    met_vetoes = {}
-    met_hedges = {}
+def look(reading: Reading, index: Index, topic: Topic) -> Signs:
+    """Every rule whose sides the story tells, every veto and every hedge that its lines meet, in reading order."""
+    found: list[Candidate] = []
+    vetoes: dict[int, list[Veto]] = {}
+    hedges: dict[int, list[tuple[Hedge, Match]]] = {}
     for line in reading.lines:
-        text = reading.texts.lower[line.sentence.field]
-        met_vetoes[line.index] = [veto for veto, _ in vetoes.met(line, text)]
-        met_hedges[line.index] = hedges.met(line, text)
-    return Signs(found, met_vetoes, met_hedges)
+        vetoes[line.index], hedges[line.index] = [], []
+        for entry, match in index.met(line, reading.texts.lower[line.sentence.field]):
+            if isinstance(entry, Veto):
+                vetoes[line.index].append(entry)
+            elif isinstance(entry, Hedge):
+                hedges[line.index].append((entry, match))
+            elif met := candidate(entry, match, line, topic):
+                found.append(met)
+    return Signs(found, vetoes, hedges)

@@ -27,10 +27,10 @@ def zone(line: Line) -> str:
 
 def story_cues(reading: Reading, signs: Signs) -> Cues:
     """Every cue of the story, each 0 to 1."""
-    zones: dict[str, set[str]] = {"title": set(), "lead": set(), "body": set()}
+    cues: Cues = {}
     for line in reading.lines[: READ + 1]:
-        zones[zone(line)].update(_line_cues(line, signs))
-    cues: Cues = {f"{name} {cue}": WORTH[name] for name, found in zones.items() for cue in found}
+        where = zone(line)
+        cues.update(dict.fromkeys(_line_cues(where, line, signs), WORTH[where]))
     for candidate in signs.found:
         score = min(candidate.score, 1.0)
         for cue in (f"rule {candidate.rule.id}", f"{zone(candidate.line)} type {candidate.type}"):
@@ -42,11 +42,11 @@ def story_cues(reading: Reading, signs: Signs) -> Cues:
 
 
 def anywhere(cues: Cues) -> Cues:
-    """The cues told whatever their place, since so they are better known; headline and lead keep their own beside."""
+    """The cues told whatever their place, since so they are better known; what is no word keeps its own beside."""
     told: Cues = {}
     for cue, value in cues.items():
         place, _, rest = cue.partition(" ")
-        if place != "body":
+        if place != "body" and rest[:1] != "'":
             told[cue] = value
         if place in WORTH:
             somewhere = "any " + rest
@@ -55,21 +55,16 @@ def anywhere(cues: Cues) -> Cues:
     return told
 
 
-def _line_cues(line: Line, signs: Signs) -> Iterator[str]:
-    for veto in signs.vetoes.get(line.index, ()):
-        yield f"veto {veto.id}"
+def _line_cues(where: str, line: Line, signs: Signs) -> list[str]:
+    cues = [f"{where} veto {veto.id}" for veto in signs.vetoes.get(line.index, ())]
     for hedge, _ in signs.hedges.get(line.index, ()):
-        yield f"hedge {hedge.id}"
-        yield f"status {hedge.status}"
-    for tag in line.marks:
-        if tag[0] != "=":
-            yield tag
+        cues += (f"{where} hedge {hedge.id}", f"{where} status {hedge.status}")
+    cues += [f"{where} {tag}" for tag in line.marks if tag[0] != "="]
     words = _words(line)
-    for word in words:
-        yield f"'{word}'"
+    cues += [f"{where} '{word}'" for word in words]
     if line.index <= LEAD:
-        for left, right in pairwise(words):
-            yield f"'{left} {right}'"
+        cues += [f"{where} '{left} {right}'" for left, right in pairwise(words)]
+    return cues
 
 
 def _words(line: Line) -> list[str]:
