@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from dealwatch.deals.names import Name
 from dealwatch.deals.patterns import Match
 from dealwatch.deals.reading import Line, Span
-from dealwatch.deals.records import DealType, Side
+from dealwatch.deals.records import SINGLE, DealType, Side
 from dealwatch.deals.rules import Rule
 from dealwatch.deals.topic import Topic
 
 DIRECT = 30
 """Code points between a verb and its object at most."""
-SINGLE = frozenset({"market_entry", "exit"})
-"""Types in which one side may be told as a market alone."""
 
 
 @dataclass(slots=True)

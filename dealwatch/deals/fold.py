@@ -8,7 +8,7 @@ from functools import cached_property
 
 from dealwatch.deals import similarity, worth
 from dealwatch.deals.families import NAMED, Families
-from dealwatch.deals.records import DealType, Mention, Party, Side, Status
+from dealwatch.deals.records import SINGLE, DealType, Mention, Party, Side, Status
 
 ENOUGH = 1.7
 """Points from which two reports tell of one deal."""
@@ -49,8 +49,6 @@ _TYPES: dict[frozenset[str], float] = {
 }
 """Types that two readers may give to one event, and what the difference costs. Other differences part."""
 _EQUITY: frozenset[DealType] = frozenset({"investment", "acquisition", "joint_venture"})
-_SINGLE: frozenset[DealType] = frozenset({"market_entry", "exit"})
-"""Types in which a single player makes a deal; of others a report that names one side is half told."""
 _ONCE: frozenset[DealType] = frozenset({"acquisition", "joint_venture", "exit"})
 """Types that happen once between two sides, so that another sum is rather one misread than another deal."""
 _PLACED: frozenset[DealType] = frozenset({"storefront", "market_entry", "exit"})
@@ -151,7 +149,7 @@ def _parties(a: Report, b: Report, families: Families) -> list[Point]:
         return [(f"other principals: {names}", APART)]
     if chinese is None or foreign is None:
         sure = chinese or foreign or 0.0
-        lone = _is_lone(a) and _is_lone(b) and {a.mention.type, b.mention.type} <= _SINGLE
+        lone = _is_lone(a) and _is_lone(b) and {a.mention.type, b.mention.type} <= SINGLE
         half = 0.0 if lone else HALF_TOLD if foreign else HALF_TOLD + PLATFORM
         return [(f"one side the same, {names} ({sure:.2f})", ONE_SIDE * sure + half)]
     return [(f"both sides the same, {names} ({chinese * foreign:.2f})", BOTH * chinese * foreign)]

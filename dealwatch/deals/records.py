@@ -13,6 +13,8 @@ Field = Literal["title", "text"]
 DEAL_TYPES: tuple[DealType, ...] = get_args(DealType)
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 STATUSES: tuple[Status, ...] = get_args(Status)
+SINGLE: frozenset[DealType] = frozenset({"market_entry", "exit"})
+"""Types in which a single player makes a deal, the other side being a market."""
 
 
 @dataclass(frozen=True, slots=True)

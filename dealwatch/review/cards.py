@@ -9,6 +9,7 @@ from dealwatch.archive.board import Board
 from dealwatch.archive.decisions import Decision, decisions
 from dealwatch.archive.filter import DealRecord, StoryLine, records
 from dealwatch.archive.review import News, Proof
+from dealwatch.deals.records import SINGLE
 from dealwatch.review.evidence import Passage, Run, Span, passage, runs
 
 MAX_TEXT = 200_000
@@ -135,7 +136,7 @@ def _told(deal: DealRecord, typed: bool) -> str:
     if not other and deal.type == "exit":
         verb = "ends its presence"
     words = " ".join(part for part in (_names(actor or other), verb, _names(other) if actor else "") if part)
-    return f"{words} in {deal.market}" if deal.market and deal.type in ("market_entry", "exit") else words
+    return f"{words} in {deal.market}" if deal.market and deal.type in SINGLE else words
 
 
 def _names(names: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dealwatch.deals.judging.linear import Model
 from dealwatch.deals.judging.names import Named
 from dealwatch.deals.names import Name
-from dealwatch.deals.records import DealType
+from dealwatch.deals.records import SINGLE, DealType
 
 MOST = 6
 """Principals of one deal; a longer list is a list of somebody's customers."""
@@ -13,8 +13,6 @@ SURE = 0.35
 """From here on a name is a principal whoever else is one."""
 SIDE = 0.15
 """The least likely name that is taken to fill a side which nobody else fills."""
-SINGLE: frozenset[DealType] = frozenset({"market_entry", "exit"})
-"""Types in which a single player makes a deal."""
 
 
 def principals(found: Sequence[Named], model: Model, deal_type: DealType) -> list[Name]:
