@@ -104,6 +104,7 @@ class Names:
             for phrase in entity.not_in:
                 self._blocks.setdefault(phrases.add(lower(plain(phrase)).strip()), []).append(number)
             self._needs.append(frozenset(phrases.add(lower(plain(word))) for word in entity.only_with))
+        self._end = len(phrases.phrases)  # phrases from here on are none of ours
         self._short = self._short_forms({phrases.phrases[number] for number in self._aliases})
 
     def __len__(self) -> int:
@@ -133,11 +134,12 @@ class Names:
     def find(self, both: Texts, hits: Mapping[Field, Sequence[Hit]]) -> list[Name]:
         """Every listed name of the story, headline first, in order; of overlapping ones the longest first. `hits` are
         those of the phrases in each field."""
-        present = {number for found in hits.values() for number, _, _ in found}
+        own = {field: [hit for hit in found if hit[0] < self._end] for field, found in hits.items()}
+        present = {number for found in own.values() for number, _, _ in found}
         meant: dict[tuple[int, int, str], bool] = {}
         others = {entity for number in present for entity in self._blocks.get(number, ())}
         return [
-            name for field, found in hits.items() for name in self._names(field, found, both, present, meant, others)
+            name for field, found in own.items() for name in self._names(field, found, both, present, meant, others)
         ]
 
     def _names(
