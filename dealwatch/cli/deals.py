@@ -18,6 +18,7 @@ from dealwatch.archive.filter import DealFilter, DealRecord
 from dealwatch.archive.stories import diff
 from dealwatch.cli.filtering import filter_options, tell_strangers
 from dealwatch.cli.options import db_option, watchlist_option
+from dealwatch.cli.terminal import visible
 from dealwatch.errors import DealwatchError
 from dealwatch.exports.deal import public
 from dealwatch.watchlist.families import load_families
@@ -151,7 +152,7 @@ def _print(record: DealRecord) -> None:
     for story in record.stories:
         day = (story.published or story.first_seen).date()
         copy = f" (copy of {story.copy_of})" if story.copy_of else ""
-        click.echo(f"     {day}  {story.outlet}: {' '.join(story.title.split())} [{story.article_id}]{copy}")
+        click.echo(f"     {day}  {story.outlet}: {visible(' '.join(story.title.split()))} [{story.article_id}]{copy}")
 
 
 def _print_line(record: DealRecord, ended: DealRecord | None) -> None:
@@ -162,7 +163,7 @@ def _print_line(record: DealRecord, ended: DealRecord | None) -> None:
     table = Table("day", "status", "story", "outlet", "headline and proof", box=None, pad_edge=False)
     for story in record.stories:
         mark = "▲ " if (story.article_id, story.status) in moved else "  "
-        words = [" ".join(story.title.split()), " ".join(story.sentence.split())]
+        words = [visible(" ".join(each.split())) for each in (story.title, story.sentence)]
         words += [f"amount: {story.amount}"] if story.amount else []
         words += [f"copy of story {story.copy_of}"] if story.copy_of else []
         day = (story.published or story.first_seen).date().isoformat()

@@ -1,9 +1,12 @@
 """A story as `dealwatch flag --explain` shows it: its spans marked, and rule by rule why it is flagged or is not."""
 
+from dataclasses import replace
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dealwatch.cli.terminal import visible
 from dealwatch.deals.candidates import Candidate
 from dealwatch.deals.flag import THRESHOLD, Flagger, Judged
 from dealwatch.deals.reading import Reading
@@ -22,7 +25,8 @@ CONTEXT = 1500
 
 def show(story: Story, flagger: Flagger, console: Console | None = None) -> None:
     """Print the story and what the rules make of it."""
-    console = console or Console(highlight=False)
+    console = console or Console(highlight=False, markup=False)  # a story's [brackets] are its own
+    story = replace(story, title=visible(story.title), text=visible(story.text))
     mentions = flagger.flag(story)
     evidence = [piece for mention in mentions for piece in mention.evidence]
     console.print(_marked(story.title, "title", evidence), style="bold", soft_wrap=True)
@@ -67,13 +71,17 @@ def _nearest(story: Story, flagger: Flagger, mentions: tuple[Mention, ...], cons
     """For a story that is not flagged: what came nearest, and what it lacked. For a flagged one: how it was weighed."""
     reading = flagger.read(story)
     if reading is None:
-        console.print("\nNOT FLAGGED: nothing Chinese is named in it: no listed company, no 中国, China or Chinese.")
+        console.print(
+            "\nNOT FLAGGED: nothing Chinese is named in it: no 中国, China or Chinese, and no listed company (in"
+            " English a name counts with its capitals).",
+            soft_wrap=True,
+        )
         return
     judged = flagger.judge(reading)
     best = max(judged.signs.found, key=lambda candidate: candidate.score, default=None)
     if best is None:
         if not mentions:
-            console.print("\nNOT FLAGGED: both sides may be named, but no rule is met in any sentence.")
+            console.print(f"\nNOT FLAGGED: {_missing(reading)}.")
         _names(reading, console)
         _weights(judged, console)
         return
@@ -86,6 +94,16 @@ def _nearest(story: Story, flagger: Flagger, mentions: tuple[Mention, ...], cons
                 console.print(f"{said}: " + "; ".join(what), soft_wrap=True)
     _rules(judged, console)
     _weights(judged, console)
+
+
+def _missing(reading: Reading) -> str:
+    """Why no rule may be met: the side that nobody names, else that no words of a deal stand beside the names."""
+    told = {name.side for name in reading.names()}
+    if "foreign" not in told and not any(line.has("{abroad}") for line in reading.lines):
+        return "no foreign side is named in it"
+    if "chinese" not in told:
+        return "China is named in it, but no Chinese company, and no rule is met in any sentence"
+    return "no rule is met in any sentence"
 
 
 def _lacks(best: Candidate) -> list[str]:

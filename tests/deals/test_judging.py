@@ -121,6 +121,17 @@ def test_labelled_news_without_its_label_is_named_by_file_and_line(tmp_path: Pat
     assert f"{gold}:1" in f"{done.output}{done.exception}"
 
 
+def test_brackets_and_escape_codes_of_a_story_are_shown_as_they_are(tmp_path: Path) -> None:
+    story = tmp_path / "story.txt"
+    story.write_text(
+        "JD.com to buy Ceconomy\n\nJD.com has agreed to buy [sic] Ceconomy [/caption] \033[2J for $2bn.\n", "utf-8"
+    )
+    done = CliRunner().invoke(cli, ["flag", str(story), "--explain", "--watchlist", str(WATCHLIST)])
+    assert done.exit_code == 0, done.output
+    assert "proven by: “JD.com has agreed to buy [sic] Ceconomy [/caption] \ufffd[2J for $2bn.”" in done.output
+    assert "\033[2J" not in done.output
+
+
 def test_the_explanation_names_rules_and_cues(tmp_path: Path, flagger: Flagger) -> None:
     story = tmp_path / "story.txt"
     story.write_text(
