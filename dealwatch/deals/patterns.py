@@ -37,7 +37,7 @@ SLOTS = frozenset(
     ]
 )
 _TOKEN = re.compile(r"(?<!\S)(?:\.\.\.|\.\.|&)(?!\S)|<[^<>\s]+>\??|\{[^{}\s]+\}\??|[^\s<>{}]+")
-_NO_SIGN = re.compile(r"[()\[\]*+\\^$]")
+_NO_SIGN = re.compile(r"[()\[\]*+\\^$~!]|^\.+$")
 Span = tuple[int, int]
 Marks = Mapping[str, Sequence[Span]]
 

@@ -63,6 +63,8 @@ def test_the_rules_keep_their_promises() -> None:
         (".. <quit>", "a gap needs something before it"),
         ("{foreign .. <quit>", "is no step"),
         ("((quit)) {china}", "no regular expression"),
+        ("quit~ {china}", "no regular expression"),
+        ("quit .... {china}", "no regular expression"),
     ],
 )
 def test_a_pattern_that_cannot_be_read_is_an_error_with_its_line(watchlist: Path, pattern: str, complaint: str) -> None:
