@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from typing import Any, Literal
 
 from dealwatch.archive.archive import Archive
@@ -214,11 +215,18 @@ def strangers(archive: Archive, wanted: DealFilter) -> list[str]:
         (wanted.langs, "articles", "lang", "no story is in {}"),
     ]
     return [
-        told.format(repr(name))
+        told.format(repr(name)) + _meant(archive, name, table, column.split()[0])
         for names, table, column, told in asked
         for name in names
         if archive.row(f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1", [name]) is None
     ]
+
+
+def _meant(archive: Archive, name: str, table: str, column: str) -> str:
+    """The name that may have been meant, as a question; "" where none is like it."""
+    known = {row[0].lower(): row[0] for row in archive.rows(f"SELECT DISTINCT {column} FROM {table}") if row[0]}
+    like = get_close_matches(name.lower(), known, 1) or [each for each in known if each.startswith(name.lower())][:1]
+    return f"; did you mean {known[like[0]]!r}?" if like else ""
 
 
 def count(archive: Archive, wanted: DealFilter) -> int:

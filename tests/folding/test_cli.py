@@ -49,6 +49,7 @@ def test_a_name_that_nothing_has_explains_an_empty_answer(folder: Path) -> None:
     assert asked.stdout.splitlines()[-1] == "0 deals"
     assert asked.stderr.count("dealwatch: ") == 3
     assert "no deal has a company called 'Carrefuor'" in asked.stderr
+    assert "did you mean 'Pinduoduo'?" in deals(folder, "--party", "Pindoudou").stderr
     assert deals(folder, "--party", "pinduoduo").stderr == ""
 
 
