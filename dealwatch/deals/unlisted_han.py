@@ -65,8 +65,9 @@ _OPENING = re.compile(
 )
 _NEVER = re.compile(
     "[的了着是和与在为从把被这那其该各每两几某个家次年月日时元也都就还并及或但而您我你他她它们让给向对于所以因如果由称说将已不没]"
+    "|成立|合资|合作|收购|共同|签署|设立|签约|开设|组建"
 )
-"""Characters that names as good as never hold."""
+"""Characters and words that names as good as never hold."""
 _WORDS = frozenset(
     """公司 企业 集团 平台 品牌 中国 全国 国内 海外 本地 当地 消费者 商家 用户 双方 对方 记者 市场 门店 首店 超市 百货 便利 电商 跨境 外资 中资 国际 合资 合营 合组 协议
     交易 项目 供应链 物流 快递 科技 投资 资本 基金 食品 餐饮 连锁 零售 贸易 商业 有限 股份 控股 子公司 母公司 总部 董事会 创始人 负责人 发言人 业内 人士 消息 媒体 官方 公告 邮件 股东 管理层 合作

@@ -49,6 +49,14 @@ STORIES: list[tuple[str, str, dict[str, Side]]] = [
 ]
 
 
+def test_a_verb_before_a_trade_is_no_name(flagger: Flagger) -> None:
+    reading = flagger.read(
+        Story("story", "京东与日本永旺集团成立合资公司", "京东与日本永旺集团成立合资公司，双方各占一半。")
+    )
+    assert reading
+    assert {name.name for name in reading.names()} == {"JD.com", "Aeon"}
+
+
 @pytest.mark.parametrize(("title", "text", "wanted"), STORIES, ids=[title for title, *_ in STORIES])
 def test_the_names_of_a_story(flagger: Flagger, title: str, text: str, wanted: dict[str, Side]) -> None:
     reading = flagger.read(Story("story", title, text))
