@@ -7,7 +7,7 @@ from itertools import combinations
 
 from dealwatch.archive import folding
 from dealwatch.archive.archive import Archive
-from dealwatch.archive.filter import current
+from dealwatch.archive.deal import current
 from dealwatch.clock import iso, parse_iso
 from dealwatch.deals.families import Families
 from dealwatch.errors import DealwatchError

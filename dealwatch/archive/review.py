@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dealwatch.archive.archive import Archive
-from dealwatch.archive.filter import StoryLine
+from dealwatch.archive.deal import StoryLine
 from dealwatch.clock import parse_iso
 
 

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from dealwatch import clock
-from dealwatch.archive import Archive, explain, hand
-from dealwatch.archive import filter as door
-from dealwatch.archive.filter import DealFilter, DealRecord
+from dealwatch.archive import Archive, explain, filter, hand
+from dealwatch.archive.deal import DealRecord, deal
+from dealwatch.archive.filter import DealFilter
 from dealwatch.archive.stories import diff
 from dealwatch.cli.filtering import filter_options, tell_strangers
 from dealwatch.cli.options import db_option, watchlist_option
@@ -49,7 +49,7 @@ def deals(context: click.Context, wanted: DealFilter, as_json: bool, db: Path) -
         return
     with Archive.open(db, readonly=True) as archive:
         tell_strangers(archive, wanted)
-        found = door.deals(archive, wanted, "newest")
+        found = filter.deals(archive, wanted, "newest")
         if as_json:
             for record in found:
                 click.echo(json.dumps(_row(record), ensure_ascii=False))
@@ -69,10 +69,10 @@ def deals(context: click.Context, wanted: DealFilter, as_json: bool, db: Path) -
 def show(deal_id: int, as_json: bool, changes: bool, db: Path) -> None:
     """Print the time line of deal ID: every story, and what each of them brought."""
     with Archive.open(db, readonly=True) as archive:
-        record = door.deal(archive, deal_id)
+        record = deal(archive, deal_id)
         if record is None:
             raise DealwatchError(f"deal {deal_id}: there is none with that id; see `dealwatch deals`")
-        ended = door.deal(archive, record.ends) if record.ends else None
+        ended = deal(archive, record.ends) if record.ends else None
         updates = {s.article_id: diff(archive, s.article_id) for s in record.stories} if changes else {}
     if as_json:
         click.echo(json.dumps(_row(record), ensure_ascii=False))

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from dealwatch import clock
 from dealwatch.archive import Archive, outbox
-from dealwatch.archive.filter import records
+from dealwatch.archive.deal import records
 from dealwatch.archive.outbox import Delivery
 from dealwatch.cli.options import db_option, watchlist_option
 from dealwatch.watchlist.channels import channel_named

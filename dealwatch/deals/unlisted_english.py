@@ -97,7 +97,6 @@ _SPEAKS = re.compile(
 
 
 _CHINESE_TRADE = re.compile(r"\b(?:china's|chinese(?: [\w-]+){0,2} ([\w-]+)) $")
-_WORD = re.compile(r"[\w'-]+")
 
 
 def english(both: Texts, open_: Masked, places: Places) -> dict[str, tuple[Side, str]]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from dealwatch.archive.filter import DealRecord
+from dealwatch.archive.deal import DealRecord
 from dealwatch.clock import iso
 from dealwatch.deals.records import DealType, Direction, Side, Status
 

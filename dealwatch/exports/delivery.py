@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from dealwatch import clock
 from dealwatch.archive import Archive, exports, outbox
-from dealwatch.archive.filter import deal
+from dealwatch.archive.deal import deal
 from dealwatch.archive.outbox import Delivery
 from dealwatch.errors import DealwatchError
 from dealwatch.exports.deal import public

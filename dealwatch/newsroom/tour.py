@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.report import CrawlReport
 from dealwatch.archive import Archive
-from dealwatch.archive.filter import STATES, DealFilter, DealRecord, deals
+from dealwatch.archive.deal import DealRecord
+from dealwatch.archive.filter import STATES, DealFilter, deals
 from dealwatch.clock import iso, now
 from dealwatch.errors import ArchiveError, WatchlistError
 from dealwatch.exports.deal import public

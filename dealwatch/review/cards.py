@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from dealwatch.archive import Archive, review
 from dealwatch.archive.board import Board
+from dealwatch.archive.deal import DealRecord, StoryLine, records
 from dealwatch.archive.decisions import Decision, decisions
-from dealwatch.archive.filter import DealRecord, StoryLine, records
 from dealwatch.archive.review import News, Proof
 from dealwatch.deals.records import SINGLE
 from dealwatch.review.evidence import Passage, Run, Span, passage, runs

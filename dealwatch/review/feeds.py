@@ -10,7 +10,8 @@ from starlette.routing import Route
 
 from dealwatch import clock
 from dealwatch.archive import Archive, exports
-from dealwatch.archive.filter import DealFilter, ids, records
+from dealwatch.archive.deal import records
+from dealwatch.archive.filter import DealFilter, ids
 from dealwatch.exports.deal import Deal, public
 from dealwatch.exports.formats import Selection
 from dealwatch.exports.formats.atom import Atom

@@ -13,7 +13,8 @@ from starlette.routing import Route
 
 from dealwatch import clock
 from dealwatch.archive import Archive, figures, health, lessons
-from dealwatch.archive.filter import DealFilter, DealRecord, parse_since, records
+from dealwatch.archive.deal import DealRecord, records
+from dealwatch.archive.filter import DealFilter, parse_since
 from dealwatch.archive.lessons import BYS, By
 from dealwatch.deals.records import DEAL_TYPES, DIRECTIONS
 from dealwatch.errors import DealwatchError

@@ -11,8 +11,9 @@ from starlette.routing import Route
 
 from dealwatch import clock
 from dealwatch.archive import hand
+from dealwatch.archive.deal import current
 from dealwatch.archive.decisions import ConflictError
-from dealwatch.archive.filter import DealFilter, current
+from dealwatch.archive.filter import DealFilter
 from dealwatch.errors import DealwatchError
 from dealwatch.review.addresses import Facet, address_of, facets, filter_of, start_of
 from dealwatch.review.cards import Card, cards

@@ -6,6 +6,7 @@ import pytest
 
 from dealwatch.archive import Archive
 from dealwatch.archive import filter as door
+from dealwatch.archive.deal import deal as deal_of
 from dealwatch.archive.filter import DealFilter, parse_since
 from dealwatch.deals.records import Party
 from dealwatch.errors import DealwatchError
@@ -61,7 +62,7 @@ def test_every_field_asks_what_it_says(filled: Archive, wanted: dict, ids: list[
 
 
 def test_a_record_is_whole(filled: Archive) -> None:
-    deal = door.deal(filled, 1)
+    deal = deal_of(filled, 1)
     assert deal is not None
     assert (deal.state, deal.revision, deal.status) == ("waiting", 2, "completed")
     assert [(step.status, step.outlet) for step in deal.steps] == [("reported", "outlet"), ("completed", "second")]
@@ -74,7 +75,7 @@ def test_a_record_is_whole(filled: Archive) -> None:
 
 
 def test_an_unknown_deal_and_an_unknown_value(filled: Archive) -> None:
-    assert door.deal(filled, 99) is None
+    assert deal_of(filled, 99) is None
     with pytest.raises(DealwatchError, match="choose from storefront"):
         DealFilter(types=("merger",))
 

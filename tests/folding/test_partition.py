@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dealwatch.archive import Archive, explain, hand
 from dealwatch.archive import filter as door
+from dealwatch.archive.deal import deal as deal_of
 from dealwatch.deals.families import Families
 from dealwatch.deals.fold import Report, same_deal
 from dealwatch.deals.partition import Hand, fold_mentions, partition
@@ -140,7 +141,7 @@ def test_deals_merged_by_hand_stay_merged_and_come_apart_again(two: Archive) -> 
     assert deals(two) == [[1, 2, 3, 4]]
     put(two, "s5", mention(type="investment"), at=NOW + 5 * DAY, text="5", source="late")
     assert deals(two) == [[1, 2, 3, 4, 5]]
-    merged = door.deal(two, 2)
+    merged = deal_of(two, 2)
     assert merged is not None and merged.id == 1
     assert "merged by hand" in explain.why(two, "1", "3", FAMILIES)
     assert hand.undo(two, "ann", NOW, FAMILIES) == [1, 2]
@@ -158,7 +159,7 @@ def test_a_deal_split_by_hand_stays_split_and_comes_together_again(two: Archive)
     assert "split by hand" in explain.why(two, "1", "2", FAMILIES)
     hand.undo(two, "ann", NOW, FAMILIES)
     assert sorted(deals(two)) == [[1, 2, 5], [3, 4]]
-    gone = door.deal(two, new)
+    gone = deal_of(two, new)
     assert gone is not None and gone.id == 1
     hand.merge(two, [1, 2], "ann", NOW, FAMILIES)
     hand.split(two, 1, [1, 2], "bob", NOW, FAMILIES)  # the later word counts

@@ -12,8 +12,9 @@ from starlette.testclient import TestClient
 
 from dealwatch.archive import Archive, decisions, figures, hand, health, lessons
 from dealwatch.archive.crawls import SourceStatus
+from dealwatch.archive.deal import deal, records
 from dealwatch.archive.decisions import Desk, Wish
-from dealwatch.archive.filter import DealFilter, deal, records
+from dealwatch.archive.filter import DealFilter
 from dealwatch.clock import now
 from dealwatch.deals.evaluate import wanted_deals
 from dealwatch.deals.families import Families
